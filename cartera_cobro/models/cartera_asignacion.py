@@ -1,0 +1,81 @@
+from itertools import cycle
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class CarteraAsignacion(models.Model):
+    """A rule that gives dossiers without an officer to officers; the first rule that fits decides."""
+
+    _name = "cartera.asignacion"
+    _description = "Assignment Rule"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    zona_ids = fields.Many2many("cartera.zona", string="Zones", help="Empty: any zone.")
+    etapa_ids = fields.Many2many("cartera.etapa", string="Stages", help="Empty: any stage.")
+    amount_from = fields.Float(string="Overdue From", digits=(16, 2))
+    amount_to = fields.Float(string="Overdue Up To", digits=(16, 2), help="Zero: no limit.")
+    user_ids = fields.Many2many(
+        "res.users", string="Officers", required=True, domain="[('share', '=', False)]",
+        help="With several, dossiers go to each in turn, the largest score first.",
+    )
+
+    _amounts_in_order = models.Constraint(
+        "CHECK (amount_from >= 0 AND (amount_to = 0 OR amount_to >= amount_from))",
+        "The overdue amounts of a rule go from the lower to the higher.",
+    )
+
+    @api.constrains("user_ids")
+    def _check_user_ids(self):
+        if any(not rule.user_ids for rule in self):
+            raise ValidationError(self.env._("An assignment rule needs at least one officer."))
+
+    def _dominio(self):
+        """Domain of the dossiers that the rule takes: overdue ones without an officer."""
+        self.ensure_one()
+        domain = Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("user_id", "=", False),
+                ("amount_overdue", ">", 0),
+                ("amount_overdue", ">=", self.amount_from),
+            ]
+        )
+        if self.amount_to:
+            domain &= Domain("amount_overdue", "<=", self.amount_to)
+        if self.zona_ids:
+            domain &= Domain("zona_id", "in", self.zona_ids.ids)
+        if self.etapa_ids:
+            domain &= Domain("etapa_id", "in", self.etapa_ids.ids)
+        return domain
+
+    @api.model
+    def _asignar(self, company):
+        """Apply the company's rules in order; the number of dossiers that got an officer."""
+        assigned = 0
+        for rule in self.search([("company_id", "=", company.id)]):
+            expedientes = self.env["cartera.expediente"].search(rule._dominio())
+            rule._repartir(expedientes, rule.user_ids)
+            assigned += len(expedientes)
+        return assigned
+
+    @api.model
+    def _repartir(self, expedientes, users, extra=None):
+        """Deal dossiers to users in turn, one write a user; `extra` values go with it."""
+        hands = {user: expedientes.browse() for user in users}
+        for user, expediente in zip(cycle(users), expedientes, strict=False):
+            hands[user] |= expediente
+        for user, hand in hands.items():
+            hand.write({"user_id": user.id, **(extra or {})})
+
+    def action_apply(self):
+        self.check_access("write")
+        for company in self.company_id:
+            self.env["cartera.expediente"].check_access("write")
+            self._asignar(company)

@@ -1,0 +1,559 @@
+"""The nightly classification: the ledger as it is, the procedure as it should look, and only the difference written.
+
+How it works, for one company on one day:
+
+1. *Turn*: a transaction-level advisory lock (the add-on's constant, the company); whoever comes second goes away.
+2. *Binding*: items whose journal item was rebuilt by Odoo find their new one by journal entry and due date.
+3. *Dossiers*: every commercial partner with an open line has one.
+4. *Target*: one query reads the open lines of the chosen accounts (`libro`), measures the staged units (`unidad`) and
+   gives each line its stage, band and reason (`objetivo`), keeping only what differs from the stored items.
+5. *Writing*: missing items are inserted, the others updated, and every change of stage is logged, in one statement.
+6. *Closing*: items that owe nothing any more get their closing day.
+7. *Totals*: dossiers whose amounts, stage or score differ are updated.
+
+The statements are SQL because rows are many; everything that people do goes through the ORM, whose computed fields
+(see `cartera.partida`) give the same values at once.
+"""
+
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+# First key of the advisory locks of this add-on ("cart" in ASCII); the second is the company's id.
+LOCK_KEY = 0x63617274
+
+# What open matchings with unposted entries hide: one row each, to be added back to the journal item `line_id`.
+LIBRO_SIN_ASENTAR = SQL(
+    """
+    SELECT m.debit_move_id AS line_id, m.amount, m.debit_amount_currency AS amount_currency
+      FROM account_partial_reconcile m
+      JOIN account_move_line u ON u.id = m.credit_move_id
+     WHERE u.parent_state != 'posted' AND u.matching_number IS NOT NULL
+     UNION ALL
+    SELECT m.credit_move_id, -m.amount, -m.credit_amount_currency
+      FROM account_partial_reconcile m
+      JOIN account_move_line u ON u.id = m.debit_move_id
+     WHERE u.parent_state != 'posted' AND u.matching_number IS NOT NULL
+    """
+)
+
+# Ledger columns of an item, in one order for reading, inserting and comparing.
+LEDGER = (
+    "move_line_id name move_id account_id currency_id partner_id date date_due parent_state reconciled amount "
+    "amount_residual amount_residual_currency is_open cuenta_id zona_id expediente_id user_id hold_reason"
+).split()
+PLACE = "etapa_id etapa_reason banda_id".split()
+
+
+def columnas(alias, names):
+    """`alias.a, alias.b, …` as SQL."""
+    return SQL(", ").join(SQL.identifier(alias, name) for name in names)
+
+
+class Clasificacion:
+    """One run for one company and day; see the module's docstring."""
+
+    def __init__(self, env, company, on_date):
+        self.env = env
+        self.company = company
+        self.on_date = on_date
+        self.politicas = env["cartera.politica"]
+
+    def ejecutar(self):
+        """Run and return the counts {"created", "moved", "closed", "unchanged", "locked"}."""
+        if not self.company.cartera_politica_id:
+            raise UserError(
+                self.env._("Choose a collection policy for %s in the settings first.", self.company.display_name)
+            )
+        if not self._tomar_turno():
+            return dict.fromkeys(("created", "moved", "closed", "unchanged"), 0) | {"locked": True}
+        self.env.flush_all()
+        self._enlazar()
+        self._abrir_expedientes()
+        self.politicas = self._politicas_en_uso()
+        created, moved = self._escribir()
+        closed = self._cerrar()
+        self._totalizar()
+        self.env.invalidate_all(flush=False)
+        return {
+            "created": created,
+            "moved": moved,
+            "closed": closed,
+            "unchanged": self._contar_abiertas() - created - moved,
+            "locked": False,
+        }
+
+    # --- turn, binding, dossiers --------------------------------------------------------------------------------
+
+    def _tomar_turno(self):
+        query = SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_KEY, self.company.id)
+        return self.env.execute_query(query)[0][0]
+
+    def _enlazar(self):
+        """Bind orphans (their journal item was deleted) to a free line of the same entry and due date."""
+        self.env.execute_query(self._sql_enlazar(SQL("p.company_id = %s", self.company.id)))
+
+    def _sql_enlazar(self, of_items):
+        """UPDATE that binds the orphan items selected by `of_items` (a condition on `p`); returns the items' ids."""
+        return SQL(
+            """
+            WITH huerfana AS (
+                SELECT p.id, p.move_id, p.date_bound,
+                       ROW_NUMBER() OVER (PARTITION BY p.move_id, p.date_bound ORDER BY p.id) AS n
+                  FROM cartera_partida p
+                 WHERE p.move_line_id IS NULL AND p.move_id IS NOT NULL AND %(of_items)s
+            ), libre AS (
+                SELECT l.id, l.move_id, COALESCE(l.date_maturity, l.date) AS date_due,
+                       ROW_NUMBER() OVER (PARTITION BY l.move_id, COALESCE(l.date_maturity, l.date) ORDER BY l.id) AS n
+                  FROM account_move_line l
+                 WHERE l.move_id IN (SELECT move_id FROM huerfana)
+                   AND l.account_id IN %(accounts)s AND l.parent_state = 'posted'
+                   AND NOT EXISTS (SELECT FROM cartera_partida b WHERE b.move_line_id = l.id)
+            )
+            UPDATE cartera_partida p
+               SET move_line_id = f.id
+              FROM huerfana h
+              JOIN libre f ON f.move_id = h.move_id AND f.date_due = h.date_bound AND f.n = h.n
+             WHERE p.id = h.id
+         RETURNING p.id
+            """,
+            of_items=of_items,
+            accounts=self._cuentas(),
+        )
+
+    def _abrir_expedientes(self, of_lines=None):
+        """Create the missing dossiers of the debtors of open lines (all, or those of the condition on `l`)."""
+        query = SQL(
+            """
+            INSERT INTO cartera_expediente (partner_id, company_id, politica_id, create_uid, create_date, write_uid,
+                                            write_date, amount_total, amount_overdue, amount_credit, amount_net,
+                                            overdue_count, priority_score, in_list)
+            SELECT DISTINCT rp.commercial_partner_id, %(company)s, %(politica)s, %(uid)s, %(now)s, %(uid)s, %(now)s,
+                   0, 0, 0, 0, 0, 0, FALSE
+              FROM account_move_line l
+              JOIN res_partner rp ON rp.id = l.partner_id
+             WHERE %(scope)s AND l.reconciled IS NOT TRUE AND %(of_lines)s
+               AND rp.commercial_partner_id IS NOT NULL
+               AND NOT EXISTS (SELECT FROM cartera_expediente x
+                                WHERE x.partner_id = rp.commercial_partner_id AND x.company_id = %(company)s)
+            ON CONFLICT (company_id, partner_id) DO NOTHING
+            """,
+            company=self.company.id,
+            politica=self.company.cartera_politica_id.id,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+            scope=self._alcance(),
+            of_lines=of_lines or SQL("TRUE"),
+        )
+        self.env.cr.execute(query)
+
+    def _politicas_en_uso(self):
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT politica_id FROM cartera_expediente WHERE company_id = %s", self.company.id)
+        )
+        ids = {politica for (politica,) in rows if politica} | {self.company.cartera_politica_id.id}
+        return self.env["cartera.politica"].sudo().browse(ids)
+
+    # --- the ledger ---------------------------------------------------------------------------------------------
+
+    def _cuentas(self):
+        return self.company._cartera_cuentas_ids() or (0,)
+
+    def _alcance(self):
+        return SQL(
+            "l.account_id IN %s AND l.company_id = %s AND l.parent_state = 'posted'", self._cuentas(), self.company.id
+        )
+
+    def _lineas(self, condition):
+        """Open lines of the chosen accounts under `condition`: the ledger's columns of an item."""
+        return SQL(
+            """
+            SELECT l.id AS move_line_id, l.move_name AS name, l.move_id, l.account_id, l.currency_id,
+                   rp.commercial_partner_id AS partner_id, l.date, COALESCE(l.date_maturity, l.date) AS date_due,
+                   l.parent_state, l.reconciled, l.balance AS amount,
+                   l.amount_residual + COALESCE(e.amount, 0) AS amount_residual,
+                   l.amount_residual_currency + COALESCE(e.amount_currency, 0) AS amount_residual_currency,
+                   TRUE AS is_open, m.cartera_cuenta_id AS cuenta_id,
+                   l.no_followup AND j.type != 'general' AS excluida
+              FROM account_move_line l
+              JOIN account_move m ON m.id = l.move_id
+              JOIN account_journal j ON j.id = l.journal_id
+         LEFT JOIN res_partner rp ON rp.id = l.partner_id
+         LEFT JOIN espera e ON e.line_id = l.id
+             WHERE %(scope)s AND %(condition)s
+               AND (l.amount_residual + COALESCE(e.amount, 0) != 0
+                    OR l.amount_residual_currency + COALESCE(e.amount_currency, 0) != 0)
+            """,
+            scope=self._alcance(),
+            condition=condition,
+        )
+
+    def _espera(self):
+        return SQL(
+            "SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency FROM (%s) d GROUP BY line_id",
+            LIBRO_SIN_ASENTAR,
+        )
+
+    def _libro(self):
+        return SQL(
+            "%s UNION ALL %s",
+            self._lineas(SQL("l.reconciled IS NOT TRUE")),
+            self._lineas(SQL("l.reconciled AND l.id IN (SELECT line_id FROM espera)")),
+        )
+
+    # --- the procedure ------------------------------------------------------------------------------------------
+
+    def _hechos(self):
+        """Each open line with its item, dossier, policy, hold, days overdue and staged unit."""
+        return SQL(
+            """
+            SELECT b.*, p.id AS partida_id, p.etapa_id AS etapa_old, c.zona_id, x.id AS expediente_id, x.user_id,
+                   COALESCE(x.hold_reason, CASE WHEN b.excluida THEN 'no_followup' END) AS hold_reason,
+                   COALESCE(x.politica_id, %(politica)s) AS politica_id, %(on_date)s - b.date_due AS days,
+                   %(unit)s AS unidad
+              FROM libro b
+         LEFT JOIN cartera_partida p ON p.move_line_id = b.move_line_id
+         LEFT JOIN cartera_expediente x ON x.partner_id = b.partner_id AND x.company_id = %(company)s
+         LEFT JOIN cartera_cuenta c ON c.id = b.cuenta_id
+            """,
+            politica=self.company.cartera_politica_id.id,
+            company=self.company.id,
+            on_date=self.on_date,
+            unit=self._por_politica(
+                lambda politica: {
+                    "account": SQL("'c' || b.cuenta_id"),
+                    "debtor": SQL("'d' || b.partner_id"),
+                }.get(politica.unit, SQL("NULL")),
+                SQL("COALESCE(x.politica_id, %s)", self.company.cartera_politica_id.id),
+            ),
+        )
+
+    def _unidad(self):
+        """Oldest age and overdue balance of each unit of more than one item; what is on hold does not count."""
+        return SQL(
+            """
+            SELECT politica_id, unidad, MAX(days) AS days, SUM(amount_residual) FILTER (WHERE days > 0) AS overdue
+              FROM hechos
+             WHERE %s AND unidad IS NOT NULL AND amount_residual > 0 AND hold_reason IS NULL
+          GROUP BY politica_id, unidad
+            """,
+            self._hay_unidades(),
+        )
+
+    def _hay_unidades(self):
+        return any(politica.unit != "item" for politica in self.politicas)
+
+    def _objetivo(self):
+        """Each line with its stage, reason and band; only lines whose item is missing or differs."""
+        return SQL(
+            """
+            SELECT t.* FROM (
+                SELECT h.*, e.etapa_id, e.etapa_reason, e.banda_id
+                  FROM hechos h
+             LEFT JOIN unidad u ON u.politica_id = h.politica_id AND u.unidad = h.unidad
+             LEFT JOIN cartera_etapa o ON o.id = h.etapa_old
+            CROSS JOIN LATERAL (SELECT COALESCE(u.days, h.days) AS dias,
+                                       COALESCE(u.overdue, h.amount_residual) AS mora) k
+            CROSS JOIN LATERAL (SELECT %(etapa)s AS etapa_id, %(reason)s AS etapa_reason, %(banda)s AS banda_id) e
+                 ) t
+         LEFT JOIN cartera_partida p ON p.id = t.partida_id
+             WHERE p.id IS NULL OR (%(stored)s, p.date_closed) IS DISTINCT FROM (%(wanted)s, NULL)
+            """,
+            etapa=self._sql_etapa(),
+            reason=self._sql_motivo(),
+            banda=self._sql_banda(),
+            stored=columnas("p", LEDGER + PLACE),
+            wanted=columnas("t", LEDGER + PLACE),
+        )
+
+    def _por_politica(self, build, politica=None):
+        """CASE over the policies in use: `build(policy)` gives each branch as SQL."""
+        branches = SQL(" ").join(SQL("WHEN %s THEN %s", p.id, build(p)) for p in self.politicas)
+        return SQL("CASE %s %s END", politica or SQL("h.politica_id"), branches)
+
+    def _sql_etapa(self):
+        return SQL(
+            """CASE WHEN h.amount_residual <= 0 THEN NULL
+                    WHEN o.id IS NOT NULL AND (h.hold_reason IS NOT NULL OR NOT o.automatic) THEN %(same)s
+                    WHEN h.hold_reason IS NOT NULL THEN %(initial)s
+                    ELSE %(ladder)s END""",
+            same=self._sql_misma_etapa(),
+            initial=self._por_politica(lambda politica: SQL("%s", politica._etapa_inicial().id)),
+            ladder=self._por_politica(self._escalera),
+        )
+
+    def _sql_misma_etapa(self):
+        """The stage kept: after a change of policy, the new policy's first stage of the same kind."""
+        return SQL(
+            """CASE WHEN o.politica_id = h.politica_id THEN o.id
+                    ELSE COALESCE((SELECT n.id FROM cartera_etapa n
+                                    WHERE n.politica_id = h.politica_id AND n.kind = o.kind
+                                 ORDER BY n.sequence, n.days_from, n.id LIMIT 1), %s) END""",
+            self._por_politica(lambda politica: SQL("%s", politica._etapa_inicial().id)),
+        )
+
+    def _sql_motivo(self):
+        return SQL(
+            """CASE WHEN h.amount_residual <= 0 THEN NULL
+                    WHEN h.hold_reason IS NOT NULL THEN 'hold'
+                    WHEN NOT o.automatic THEN 'manual'
+                    ELSE %s END""",
+            self._por_politica(self._motivos),
+        )
+
+    def _sql_banda(self):
+        """Bands follow the item's own age, whatever stages its unit."""
+        bands = self._por_politica(
+            lambda politica: SQL(
+                "CASE %s END",
+                SQL(" ").join(
+                    SQL("WHEN h.days >= %s THEN %s", banda.days_from, banda.id)
+                    for banda in politica.banda_ids.sorted("days_from", reverse=True)
+                )
+                or SQL("WHEN TRUE THEN NULL::int"),
+            )
+        )
+        return SQL("CASE WHEN h.amount_residual > 0 THEN %s END", bands)
+
+    def _peldanos(self, politica):
+        """Automatic stages above *current*, the highest first."""
+        ladder = politica.etapa_ids.filtered(lambda e: e.automatic and e.kind != "current")
+        return ladder.sorted("days_from", reverse=True)
+
+    def _escalera(self, politica):
+        steps = [
+            SQL("WHEN k.dias >= %s AND %s THEN %s", etapa.days_from, self._requisitos(etapa), etapa.id)
+            for etapa in self._peldanos(politica)
+        ]
+        return SQL("CASE WHEN FALSE THEN NULL %s ELSE %s END", SQL(" ").join(steps), politica._etapa_inicial().id)
+
+    def _motivos(self, politica):
+        """Why that stage: the greatest one that the days reach, or what keeps the unit out of it."""
+        steps = [
+            SQL(
+                "WHEN k.dias >= %s THEN CASE WHEN NOT %s THEN 'minimum' WHEN NOT %s THEN 'evidence' ELSE 'age' END",
+                etapa.days_from,
+                self._alcanza_minimo(etapa),
+                self._tiene_evidencia(etapa),
+            )
+            for etapa in self._peldanos(politica)
+        ]
+        return SQL("CASE WHEN FALSE THEN NULL %s ELSE 'age' END", SQL(" ").join(steps))
+
+    def _requisitos(self, etapa):
+        return SQL("%s AND %s", self._alcanza_minimo(etapa), self._tiene_evidencia(etapa))
+
+    def _alcanza_minimo(self, etapa):
+        return SQL("(COALESCE(k.mora, 0) >= %s)", etapa.amount_min) if etapa.amount_min else SQL("TRUE")
+
+    def _tiene_evidencia(self, etapa):
+        """Whether the dossier's log has the rounds of attempts that the stage asks for."""
+        if not (etapa.attempts_min and etapa.rounds_min):
+            return SQL("TRUE")
+        return SQL(
+            "((SELECT COUNT(*) FROM (%s) i WHERE i.expediente_id = h.expediente_id AND i.attempts >= %s) >= %s)",
+            self.env["cartera.expediente"]._sql_intentos(self.company),
+            etapa.attempts_min,
+            etapa.rounds_min,
+        )
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def _con(self, statement):
+        return SQL(
+            "WITH espera AS MATERIALIZED (%s), libro AS NOT MATERIALIZED (%s), hechos AS %s MATERIALIZED (%s), "
+            "unidad AS MATERIALIZED (%s), objetivo AS MATERIALIZED (%s) %s",
+            self._espera(),
+            self._libro(),
+            # Only a policy that stages by account or debtor reads the facts twice.
+            SQL() if self._hay_unidades() else SQL("NOT"),
+            self._hechos(),
+            self._unidad(),
+            self._objetivo(),
+            statement,
+        )
+
+    def _escribir(self):
+        """Insert missing items, update the others, log the changes of stage: (created, moved)."""
+        query = self._con(
+            SQL(
+                """, creada AS (%(insert)s RETURNING 1), cambiada AS (%(update)s RETURNING 1),
+                     movida AS (%(log)s RETURNING 1)
+                SELECT (SELECT COUNT(*) FROM creada), (SELECT COUNT(*) FROM movida), (SELECT COUNT(*) FROM cambiada)""",
+                insert=self._sql_insertar(),
+                update=self._sql_cambiar(),
+                log=self._sql_bitacora(),
+            )
+        )
+        created, moved, _changed = self.env.execute_query(query)[0]
+        return created, moved
+
+    def _sql_insertar(self):
+        names = LEDGER + PLACE
+        return SQL(
+            """
+            INSERT INTO cartera_partida (%(names)s, company_id, date_bound, etapa_date, create_uid, create_date,
+                                         write_uid, write_date)
+            SELECT %(values)s, %(company)s, o.date_due, %(on_date)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM objetivo o
+             WHERE o.partida_id IS NULL
+            """,
+            names=SQL(", ").join(map(SQL.identifier, names)),
+            values=columnas("o", names),
+            company=self.company.id,
+            on_date=self.on_date,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )
+
+    def _sql_cambiar(self):
+        names = LEDGER + PLACE
+        return SQL(
+            """
+            UPDATE cartera_partida p
+               SET (%(names)s) = ROW(%(values)s), date_bound = o.date_due, date_closed = NULL, write_uid = %(uid)s, write_date = %(now)s,
+                   etapa_date = CASE WHEN p.etapa_id IS DISTINCT FROM o.etapa_id THEN %(on_date)s ELSE p.etapa_date END
+              FROM objetivo o
+             WHERE p.id = o.partida_id
+            """,
+            names=SQL(", ").join(map(SQL.identifier, names)),
+            values=columnas("o", names),
+            on_date=self.on_date,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )
+
+    def _sql_bitacora(self):
+        return SQL(
+            """
+            INSERT INTO cartera_etapa_cambio (partida_id, expediente_id, company_id, etapa_from_id, etapa_to_id, date,
+                                              reason, create_uid, create_date, write_uid, write_date)
+            SELECT o.partida_id, o.expediente_id, %(company)s, o.etapa_old, o.etapa_id, %(on_date)s, o.etapa_reason,
+                   %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM objetivo o
+             WHERE o.partida_id IS NOT NULL AND o.etapa_id IS NOT NULL AND o.etapa_old IS DISTINCT FROM o.etapa_id
+            """,
+            company=self.company.id,
+            on_date=self.on_date,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )
+
+    def _cerrar(self):
+        """Close items that the ledger no longer shows open; the number closed since the last run."""
+        query = SQL(
+            """
+            WITH espera AS MATERIALIZED (%(espera)s)
+            UPDATE cartera_partida p
+               SET is_open = FALSE, amount_residual = 0, amount_residual_currency = 0, date_closed = %(on_date)s,
+                   reconciled = q.reconciled, parent_state = q.parent_state, write_uid = %(uid)s, write_date = %(now)s
+              FROM (SELECT i.id, COALESCE(l.reconciled, i.reconciled) AS reconciled,
+                           COALESCE(l.parent_state, i.parent_state) AS parent_state
+                      FROM cartera_partida i
+                 LEFT JOIN account_move_line l ON l.id = i.move_line_id
+                 LEFT JOIN espera e ON e.line_id = l.id
+                     WHERE i.company_id = %(company)s AND i.date_closed IS NULL
+                       AND (l.id IS NULL OR NOT (%(scope)s)
+                            OR (l.amount_residual + COALESCE(e.amount, 0) = 0
+                                AND l.amount_residual_currency + COALESCE(e.amount_currency, 0) = 0))) q
+             WHERE p.id = q.id
+         RETURNING p.id
+            """,
+            espera=self._espera(),
+            scope=self._alcance(),
+            company=self.company.id,
+            on_date=self.on_date,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )
+        return len(self.env.execute_query(query))
+
+    def _totalizar(self):
+        self.env["cartera.expediente"]._totalizar(self.company, self.on_date, self.politicas)
+
+    def _contar_abiertas(self):
+        query = SQL("SELECT COUNT(*) FROM cartera_partida WHERE company_id = %s AND is_open", self.company.id)
+        return self.env.execute_query(query)[0][0]
+
+    # --- at once: what the hooks of journal entries call ----------------------------------------------------------
+
+    def asentar(self, moves):
+        """Open the items of posted `moves` at once, in the first stage; return the dossiers whose items changed."""
+        self.env.flush_all()
+        touched = self._soltar_y_enlazar(moves)
+        self._abrir_expedientes(SQL("l.move_id IN %s", tuple(moves.ids)))
+        rows = self.env.execute_query(self._sql_asentar(moves))
+        if rows:
+            self.env["cartera.partida"].invalidate_model(flush=False)
+            self.env["cartera.expediente"].invalidate_model(["partida_ids"], flush=False)
+        opened = self.env["cartera.expediente"].browse({expediente for (expediente,) in rows if expediente})
+        return touched | opened
+
+    def _soltar_y_enlazar(self, moves):
+        """Rebind the items of `moves` whose instalments Odoo rebuilt or shuffled; the dossiers touched."""
+        partidas = self.env["cartera.partida"].search([("move_id", "in", moves.ids)])
+        if not partidas:
+            return partidas.expediente_id
+        touched = partidas.expediente_id
+        shuffled = self._barajadas(partidas)
+        shuffled.move_line_id = False
+        partidas.flush_recordset()
+        rows = self.env.execute_query(self._sql_enlazar(SQL("p.id IN %s", tuple(partidas.ids))))
+        partidas.invalidate_recordset(["move_line_id"], flush=False)
+        self.env["cartera.partida"].browse([partida for (partida,) in rows]).modified(["move_line_id"])
+        for partida in partidas.filtered("move_line_id"):
+            partida.date_bound = partida.date_due
+        partidas._reasignar()
+        return touched | partidas.expediente_id
+
+    def _barajadas(self, partidas):
+        """Items of entries with several instalments whose journal item now stands for another due date.
+
+        Odoo reuses the row of an instalment for a different one. When no due date of the entry is a known one, the
+        whole schedule moved, and each item goes on with its row.
+        """
+        result = partidas.browse()
+        for items in partidas.grouped("move_id").values():
+            lines = items.move_id.line_ids.filtered(lambda line: line.account_id.id in self._cuentas())
+            dues = {line.date_maturity or line.date for line in lines}
+            if len(lines) > 1 and dues & set(items.mapped("date_bound")):
+                result |= items.filtered(lambda p: p.move_line_id and p.date_due != p.date_bound)
+        return result
+
+    def _sql_asentar(self, moves):
+        return SQL(
+            """
+            WITH espera AS (
+                SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
+                  FROM (%(unposted)s) d
+                 WHERE line_id IN (SELECT id FROM account_move_line WHERE move_id IN %(moves)s)
+              GROUP BY line_id
+            ), libro AS (%(lines)s)
+            INSERT INTO cartera_partida (%(names)s, company_id, date_bound, etapa_date, create_uid, create_date,
+                                         write_uid, write_date)
+            SELECT b.move_line_id, b.name, b.move_id, b.account_id, b.currency_id, b.partner_id, b.date, b.date_due,
+                   b.parent_state, b.reconciled, b.amount, b.amount_residual, b.amount_residual_currency, b.is_open,
+                   b.cuenta_id, c.zona_id, x.id, x.user_id,
+                   COALESCE(x.hold_reason, CASE WHEN b.excluida THEN 'no_followup' END),
+                   s.id, CASE WHEN s.id IS NULL THEN NULL
+                              WHEN x.hold_reason IS NOT NULL OR b.excluida THEN 'hold' ELSE 'age' END, n.id,
+                   %(company)s, b.date_due, %(on_date)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM libro b
+         LEFT JOIN cartera_expediente x ON x.partner_id = b.partner_id AND x.company_id = %(company)s
+         LEFT JOIN cartera_cuenta c ON c.id = b.cuenta_id
+         LEFT JOIN cartera_etapa s ON s.politica_id = COALESCE(x.politica_id, %(politica)s) AND s.kind = 'current'
+                                  AND b.amount_residual > 0
+         LEFT JOIN cartera_banda n ON n.politica_id = s.politica_id AND %(on_date)s - b.date_due >= n.days_from
+                                  AND (n.is_last OR %(on_date)s - b.date_due <= n.days_to)
+       ON CONFLICT (move_line_id) DO NOTHING
+         RETURNING expediente_id
+            """,
+            unposted=LIBRO_SIN_ASENTAR,
+            moves=tuple(moves.ids),
+            lines=self._lineas(SQL("l.move_id IN %s", tuple(moves.ids))),
+            names=SQL(", ").join(map(SQL.identifier, LEDGER + PLACE)),
+            company=self.company.id,
+            politica=self.company.cartera_politica_id.id,
+            on_date=self.on_date,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )

@@ -1,0 +1,287 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .cartera_clasificacion import LIBRO_SIN_ASENTAR, Clasificacion
+from .cartera_etapa_cambio import REASONS
+
+HOLDS = [
+    ("no_followup", "Excluded from follow-up on the invoice"),
+    ("claim", "Claim or appeal"),
+    ("insolvency", "Insolvency or liquidation"),
+    ("pause", "Paused by hand"),
+]
+LEDGER_LINE = {
+    "name": "move_name",
+    "move_id": "move_id",
+    "account_id": "account_id",
+    "company_id": "company_id",
+    "currency_id": "currency_id",
+    "date": "date",
+    "amount": "balance",
+    "parent_state": "parent_state",
+    "reconciled": "reconciled",
+}
+
+
+class CarteraPartida(models.Model):
+    """An open item: one receivable journal item, and its place in the collection procedure.
+
+    Ledger fields follow the journal item by themselves. `amount_residual` is the balance that decides: what the
+    journal item still shows once the matchings whose two entries are posted are taken off, so that a payment sent
+    back to draft counts as unpaid although Odoo keeps it matched. An item is closed, never deleted: when its journal
+    item disappears it keeps the last values and a balance of zero.
+    """
+
+    _name = "cartera.partida"
+    _description = "Open Item"
+    _order = "date_due, id"
+    _rec_names_search = ["name", "move_id.ref"]
+
+    move_line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True, ondelete="set null")
+    # --- the ledger ---------------------------------------------------------------------------------------------
+    name = fields.Char(string="Number", compute="_compute_libro", store=True, index="trigram")
+    move_id = fields.Many2one(
+        "account.move", string="Journal Entry", compute="_compute_libro", store=True, index=True, ondelete="set null"
+    )
+    account_id = fields.Many2one(
+        "account.account", string="Account", compute="_compute_libro", store=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", compute="_compute_libro", store=True, index=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one("res.currency", compute="_compute_libro", store=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Debtor", compute="_compute_libro", store=True, index=True, ondelete="restrict"
+    )
+    date = fields.Date(compute="_compute_libro", store=True)
+    date_due = fields.Date(string="Due Date", compute="_compute_libro", store=True)
+    parent_state = fields.Char(string="Entry Status", compute="_compute_libro", store=True)
+    reconciled = fields.Boolean(compute="_compute_libro", store=True)
+    amount = fields.Monetary(
+        string="Original Amount", compute="_compute_libro", store=True, currency_field="company_currency_id"
+    )
+    amount_residual = fields.Monetary(
+        string="Balance",
+        compute="_compute_saldo",
+        store=True,
+        currency_field="company_currency_id",
+        help="In company currency: the amount less what posted entries have paid of it.",
+    )
+    amount_residual_currency = fields.Monetary(
+        string="Balance in Currency", compute="_compute_saldo", store=True, currency_field="currency_id"
+    )
+    is_open = fields.Boolean(string="Open", compute="_compute_saldo", store=True)
+    cuenta_id = fields.Many2one(
+        "cartera.cuenta", string="Account / Contract", compute="_compute_libro", store=True, index="btree_not_null",
+        ondelete="restrict",
+    )
+    zona_id = fields.Many2one(
+        "cartera.zona", string="Zone", related="cuenta_id.zona_id", store=True, index="btree_not_null"
+    )
+    # --- its place in the procedure -----------------------------------------------------------------------------
+    date_bound = fields.Date(readonly=True, help="Due date at which the item was bound to its journal item.")
+    date_closed = fields.Date(readonly=True, help="Day of the classification that found the item settled.")
+    expediente_id = fields.Many2one(
+        "cartera.expediente", string="Dossier", readonly=True, index=True, ondelete="restrict"
+    )
+    user_id = fields.Many2one(related="expediente_id.user_id", string="Officer", store=True, index="btree_not_null")
+    etapa_id = fields.Many2one("cartera.etapa", string="Stage", readonly=True, ondelete="restrict")
+    etapa_date = fields.Date(string="In Stage Since", readonly=True)
+    etapa_reason = fields.Selection(REASONS, string="Reason of Stage", readonly=True)
+    banda_id = fields.Many2one("cartera.banda", string="Age Band", readonly=True, ondelete="restrict")
+    hold_reason = fields.Selection(HOLDS, string="Hold", compute="_compute_hold_reason", store=True)
+    cambio_ids = fields.One2many("cartera.etapa.cambio", "partida_id", string="Changes of Stage")
+    days_overdue = fields.Integer(compute="_compute_days_overdue", search="_search_days_overdue")
+    stage_explanation = fields.Text(string="Why This Stage", compute="_compute_stage_explanation")
+
+    _move_line_uniq = models.UniqueIndex("(move_line_id)")
+    _open_by_debtor = models.Index("(expediente_id, date_due) WHERE is_open")
+    _open_by_stage = models.Index(
+        "(company_id, etapa_id, banda_id) INCLUDE (amount_residual, user_id) WHERE is_open"
+    )
+
+    # --- computes -----------------------------------------------------------------------------------------------
+
+    @api.depends(
+        "move_line_id.move_name", "move_line_id.account_id", "move_line_id.company_id", "move_line_id.currency_id",
+        "move_line_id.date", "move_line_id.date_maturity", "move_line_id.balance", "move_line_id.parent_state",
+        "move_line_id.reconciled", "move_line_id.partner_id.commercial_partner_id",
+        "move_line_id.move_id.cartera_cuenta_id",
+    )
+    def _compute_libro(self):
+        for partida in self:
+            line = partida.move_line_id
+            for name, source in LEDGER_LINE.items():
+                partida[name] = line[source] if line else partida[name]
+            partida.partner_id = line.partner_id.commercial_partner_id if line else partida.partner_id
+            partida.date_due = (line.date_maturity or line.date) if line else partida.date_due
+            partida.cuenta_id = line.move_id.cartera_cuenta_id if line else partida.cuenta_id
+
+    @api.depends(
+        "move_line_id.amount_residual", "move_line_id.amount_residual_currency", "move_line_id.parent_state",
+        "move_line_id.account_id", "move_line_id.matched_debit_ids.debit_move_id.parent_state",
+        "move_line_id.matched_credit_ids.credit_move_id.parent_state",
+    )
+    def _compute_saldo(self):
+        unposted = self._sin_asentar()
+        for partida in self:
+            line = partida.move_line_id
+            in_scope = line.account_id.id in line.company_id._cartera_cuentas_ids() if line else False
+            posted = line.parent_state == "posted" and in_scope
+            back, back_currency = unposted.get(line.id, (0.0, 0.0))
+            partida.amount_residual = line.amount_residual + back if posted else 0.0
+            partida.amount_residual_currency = line.amount_residual_currency + back_currency if posted else 0.0
+            partida.is_open = bool(partida.amount_residual or partida.amount_residual_currency)
+
+    def _sin_asentar(self):
+        """What to add back to each journal item: {line id: (amount, amount in currency)} matched to unposted entries."""
+        lines = self.move_line_id
+        if not lines.matched_debit_ids and not lines.matched_credit_ids:
+            return {}
+        self.env["account.partial.reconcile"].flush_model()
+        lines.flush_model(["parent_state"])
+        query = SQL(
+            "SELECT line_id, SUM(amount)::float8, SUM(amount_currency)::float8 FROM (%s) d WHERE line_id IN %s "
+            "GROUP BY line_id",
+            LIBRO_SIN_ASENTAR,
+            tuple(lines.ids),
+        )
+        return {line: (amount, currency) for line, amount, currency in self.env.execute_query(query)}
+
+    @api.depends("move_line_id.no_followup", "move_line_id.journal_id", "expediente_id.hold_reason")
+    def _compute_hold_reason(self):
+        for partida in self:
+            line = partida.move_line_id
+            # Odoo excludes miscellaneous entries from follow-up by itself: that is nobody's decision.
+            by_hand = line.no_followup and line.journal_id.type != "general"
+            partida.hold_reason = partida.expediente_id.hold_reason or ("no_followup" if by_hand else False)
+
+    @api.depends("date_due", "is_open")
+    def _compute_days_overdue(self):
+        for partida in self:
+            today = partida.company_id._cartera_hoy()
+            late = partida.is_open and partida.date_due and partida.amount_residual > 0
+            partida.days_overdue = max((today - partida.date_due).days, 0) if late else 0
+
+    def _search_days_overdue(self, operator, value):
+        return self.env["cartera.expediente"]._dominio_dias("date_due", operator, value)
+
+    @api.depends("etapa_reason", "etapa_id", "date_due", "is_open")
+    @api.depends_context("lang")
+    def _compute_stage_explanation(self):
+        for partida in self:
+            partida.stage_explanation = partida._explicar()
+
+    def _explicar(self):
+        """Why the item is in its stage today, in one or two sentences."""
+        self.ensure_one()
+        if not self.is_open:
+            return self.env._("Settled: nothing is owed on this item.")
+        if self.amount_residual < 0:
+            return self.env._("A credit in favour of the debtor: credits have no stage.")
+        if not self.etapa_id:
+            return self.env._("Not classified yet: the company has no collection policy or the item is new.")
+        facts = {
+            "days": self.days_overdue,
+            "stage": self.etapa_id.name,
+            "from_day": self.etapa_id.days_from,
+            "policy": self.etapa_id.politica_id.name,
+            "since": self.etapa_date,
+            "unit": self._unidad_texto(),
+        }
+        return self._explicacion_texto(facts)
+
+    def _explicacion_texto(self, facts):
+        _ = self.env._
+        if self.etapa_reason == "hold":
+            label = dict(self._fields["hold_reason"]._description_selection(self.env)).get(self.hold_reason, "")
+            return _("On hold (%s): it stays in %s while the hold lasts, and goes on ageing.", label, facts["stage"])
+        if self.etapa_reason == "manual":
+            return _("In %(stage)s since %(since)s by a decision: age does not move it.", **facts)
+        if self.etapa_reason == "minimum":
+            return _("%(days)s days overdue, but the balance of %(unit)s is under the minimum of the next stage: "
+                     "it stays in %(stage)s.", **facts)
+        if self.etapa_reason == "evidence":
+            return _("%(days)s days overdue, but the attempts that the next stage asks for are missing: "
+                     "it stays in %(stage)s.", **facts)
+        if self.etapa_id.kind == "current":
+            return _("%(days)s days overdue: %(policy)s has no later stage for %(unit)s yet.", **facts)
+        return _("%(days)s days overdue. %(policy)s puts %(unit)s in %(stage)s from day %(from_day)s; here since "
+                 "%(since)s.", **facts)
+
+    def _unidad_texto(self):
+        unit = self.etapa_id.politica_id.unit
+        if unit == "account" and self.cuenta_id:
+            return self.env._("account %s (its oldest due item decides)", self.cuenta_id.name)
+        if unit == "debtor":
+            return self.env._("the debtor (the oldest due item decides)")
+        return self.env._("the item")
+
+    # --- the calls others rely on -------------------------------------------------------------------------------
+
+    @api.model
+    def _actualizar(self, company, on_date=None):
+        """Classify the company's open items as of `on_date` (date, default today in the company's zone).
+
+        Set-based and idempotent: creates missing items, closes settled ones, moves those that crossed a threshold
+        (each move is a row of the log), and brings dossiers and scores up to date. Returns counts
+        {"created", "moved", "closed", "unchanged", "locked"}; a created item is not also moved. While another
+        transaction classifies the same company: zeros and locked=True. A company without a policy is a UserError.
+        """
+        return Clasificacion(self.sudo().env, company.sudo(), on_date or company._cartera_hoy()).ejecutar()
+
+    @api.model
+    def _cron_actualizar(self):
+        """Nightly: one company after another, each committed by itself; running twice writes nothing the second time."""
+        companies = self.env["res.company"].search([("cartera_politica_id", "!=", False)])
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            self.env["cartera.expediente"]._terminar_esperas(company)
+            self._actualizar(company)
+            self.env["cartera.asignacion"]._asignar(company)
+            if not cron._commit_progress(1):
+                break
+
+    def _reasignar(self):
+        """Give items to the dossier of their debtor, when it is another one's; missing dossiers are opened."""
+        astray = self.filtered(lambda p: p.partner_id != p.expediente_id.partner_id)
+        Expediente = self.env["cartera.expediente"]
+        for (company, partner), items in astray.grouped(lambda p: (p.company_id, p.partner_id)).items():
+            key = {"company_id": company.id, "partner_id": partner.id}
+            found = Expediente.search([(name, "=", value) for name, value in key.items()], limit=1)
+            items.expediente_id = found or (partner and Expediente.create(key))
+
+    # --- people's actions ---------------------------------------------------------------------------------------
+
+    def _mover(self, etapa, note, document=None):
+        """Put open debit items in `etapa` by a decision, with its reason (str) and the document that caused it.
+
+        An automatic stage hands the item back to age: the next classification may move it on.
+        """
+        moving = self.filtered(lambda p: p.is_open and p.amount_residual > 0 and p.etapa_id != etapa)
+        self.env["cartera.etapa.cambio"].sudo().create(
+            [
+                {
+                    "partida_id": partida.id,
+                    "expediente_id": partida.expediente_id.id,
+                    "company_id": partida.company_id.id,
+                    "etapa_from_id": partida.etapa_id.id,
+                    "etapa_to_id": etapa.id,
+                    "date": partida.company_id._cartera_hoy(),
+                    "reason": "manual",
+                    "note": note,
+                    "user_id": self.env.uid,
+                    "document": f"{document._name},{document.id}" if document else False,
+                }
+                for partida in moving
+            ]
+        )
+        for company, items in moving.grouped("company_id").items():
+            items.sudo().write(
+                {"etapa_id": etapa.id, "etapa_date": company._cartera_hoy(), "etapa_reason": "manual"}
+            )
+        return moving
+
+    def action_open_move(self):
+        self.ensure_one()
+        return self.move_id._get_records_action()

@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CarteraEtapaMover(models.TransientModel):
+    """Put the items of dossiers, or chosen items, in a stage by a decision."""
+
+    _name = "cartera.etapa.mover"
+    _description = "Change Stage"
+
+    partida_ids = fields.Many2many("cartera.partida", string="Items", required=True)
+    politica_ids = fields.Many2many("cartera.politica", compute="_compute_politica_ids")
+    etapa_id = fields.Many2one("cartera.etapa", string="New Stage", required=True,
+                               domain="[('politica_id', 'in', politica_ids)]")
+    note = fields.Char(string="Reason", required=True)
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        active = self.env[self.env.context.get("active_model", "cartera.partida")].browse(
+            self.env.context.get("active_ids", [])
+        )
+        partidas = active.partida_open_ids if active._name == "cartera.expediente" else active
+        return values | {"partida_ids": [fields.Command.set(partidas.ids)]}
+
+    @api.depends("partida_ids")
+    def _compute_politica_ids(self):
+        for wizard in self:
+            wizard.politica_ids = wizard.partida_ids.expediente_id.politica_id
+
+    def action_apply(self):
+        """Move the items; answers with a notification that counts them."""
+        self.ensure_one()
+        self.partida_ids.expediente_id.check_access("write")
+        if self.partida_ids.expediente_id.politica_id != self.etapa_id.politica_id:
+            raise UserError(
+                self.env._("The items belong to more than one policy: move those of each policy by themselves.")
+            )
+        moved = self.partida_ids._mover(self.etapa_id, self.note)
+        for expediente in moved.expediente_id:
+            expediente._message_log(body=self.env._("Moved to %(stage)s: %(why)s", stage=self.etapa_id.name, why=self.note))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%s items moved.", len(moved)),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
