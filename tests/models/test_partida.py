@@ -253,7 +253,7 @@ class TestPartida(CarteraCase):
         partida.move_line_id.partner_id = other
         self.assertEqual(partida.expediente_id.partner_id, other)
         self.assertCuadra()
-        partida.move_line_id.account_id = self.company_data["default_account_assets"]
+        partida.move_line_id.account_id = self.company_data["default_account_expense"]
         self.assertFalse(partida.is_open)
         self.assertCuadra()
 
