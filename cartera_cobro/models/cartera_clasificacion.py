@@ -503,7 +503,7 @@ class Clasificacion:
         for partida in partidas.filtered("move_line_id"):
             partida.date_bound = partida.date_due
         partidas._reasignar()
-        return touched | partidas.expediente_id
+        return (touched | partidas.expediente_id).exists()
 
     def _barajadas(self, partidas):
         """Items of entries with several instalments whose journal item now stands for another due date.

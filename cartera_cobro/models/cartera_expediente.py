@@ -301,8 +301,9 @@ class CarteraExpediente(models.Model):
                     SQL.identifier(field), self.id,
                 )
             )
-        self._mover_conversacion(target)
         self.env.invalidate_all(flush=False)
+        self._mover_conversacion(target)
+        self.env.invalidate_all()
         target._message_log(body=self.env._("The dossier of %s was joined to this one.", self.partner_id.display_name))
         self.unlink()
         target._recalcular()

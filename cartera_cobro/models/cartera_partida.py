@@ -244,8 +244,9 @@ class CarteraPartida(models.Model):
 
     def _reasignar(self):
         """Give items to the dossier of their debtor, when it is another one's; missing dossiers are opened."""
-        astray = self.filtered(lambda p: p.partner_id != p.expediente_id.partner_id)
         Expediente = self.env["cartera.expediente"]
+        Expediente._trasladar(self.expediente_id)
+        astray = self.filtered(lambda p: p.partner_id != p.expediente_id.partner_id)
         for (company, partner), items in astray.grouped(lambda p: (p.company_id, p.partner_id)).items():
             key = {"company_id": company.id, "partner_id": partner.id}
             found = Expediente.search([(name, "=", value) for name, value in key.items()], limit=1)
