@@ -5,6 +5,7 @@ from . import cartera_etapa_cambio
 from . import cartera_partida
 from . import cartera_expediente
 from . import cartera_vinculado
+from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company
 from . import res_config_settings

@@ -11,6 +11,7 @@ class CarteraCuadre(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     linea_ids = fields.One2many("cartera.cuadre.linea", "cuadre_id", string="Accounts", readonly=True)
     difference = fields.Monetary(compute="_compute_difference")
+    is_tied = fields.Boolean(compute="_compute_difference", help="No account differs: differences do not net out.")
     no_partner_count = fields.Integer(string="Items Without Debtor", compute="_compute_difference")
 
     @api.model_create_multi
@@ -27,6 +28,7 @@ class CarteraCuadre(models.TransientModel):
     def _compute_difference(self):
         for wizard in self:
             wizard.difference = sum(wizard.linea_ids.mapped("difference"))
+            wizard.is_tied = not any(wizard.linea_ids.mapped("difference"))
             wizard.no_partner_count = self.env["cartera.partida"].search_count(
                 [("company_id", "=", wizard.company_id.id), ("is_open", "=", True), ("partner_id", "=", False)]
             )
