@@ -158,7 +158,7 @@ class CarteraExpediente(models.Model):
     @api.model
     def _read_group_etapas(self, etapas, domain):
         """Kanban columns: every stage of the company's policy, empty ones too."""
-        return etapas | self.env.company.cartera_politica_id.etapa_ids.sorted("sequence")
+        return (etapas | self.env.company.cartera_politica_id.etapa_ids).sorted()
 
     # --- totals, set-based ------------------------------------------------------------------------------------------
 
