@@ -5,11 +5,12 @@ How it works, for one company on one day:
 1. *Turn*: a transaction-level advisory lock (the add-on's constant, the company); whoever comes second goes away.
 2. *Binding*: items whose journal item was rebuilt by Odoo find their new one by journal entry and due date.
 3. *Dossiers*: every commercial partner with an open line has one.
-4. *Target*: one query reads the open lines of the chosen accounts (`libro`), measures the staged units (`unidad`) and
-   gives each line its stage, band and reason (`objetivo`), keeping only what differs from the stored items.
-5. *Writing*: missing items are inserted, the others updated, and every change of stage is logged, in one statement.
-6. *Closing*: items that owe nothing any more get their closing day.
-7. *Totals*: dossiers whose amounts, stage or score differ are updated.
+4. *Target*: one query reads the open lines of the chosen accounts (`libro`) beside the items not closed yet
+   (`hechos`), measures the staged units (`unidad`) and gives each line its stage, band and reason (`objetivo`),
+   keeping only what differs.
+5. *Writing*, in the same statement: missing items are inserted, the others updated, those that the ledger no longer
+   shows open get their closing day, and every change of stage is logged.
+6. *Totals* of the dossiers whose items were written. Ages count in them by bands only, so nothing else can differ.
 
 The statements are SQL because rows are many; everything that people do goes through the ORM, whose computed fields
 (see `cartera.partida`) give the same values at once.
@@ -20,6 +21,9 @@ from odoo.tools import SQL
 
 # First key of the advisory locks of this add-on ("cart" in ASCII); the second is the company's id.
 LOCK_KEY = 0x63617274
+
+# Up to this many dossiers are named one by one when totals are brought up to date; with more, the whole company is.
+FEW = 10_000
 
 # What open matchings with unposted entries hide: one row each, to be added back to the journal item `line_id`.
 LIBRO_SIN_ASENTAR = SQL(
@@ -38,7 +42,7 @@ LIBRO_SIN_ASENTAR = SQL(
 
 # Ledger columns of an item, in one order for reading, inserting and comparing.
 LEDGER = (
-    "move_line_id name move_id account_id currency_id partner_id date date_due parent_state reconciled amount "
+    "move_line_id name move_id currency_id partner_id date date_due parent_state reconciled amount "
     "amount_residual amount_residual_currency is_open cuenta_id zona_id expediente_id user_id hold_reason"
 ).split()
 PLACE = "etapa_id etapa_reason banda_id".split()
@@ -70,9 +74,8 @@ class Clasificacion:
         self._enlazar()
         self._abrir_expedientes()
         self.politicas = self._politicas_en_uso()
-        created, moved = self._escribir()
-        closed = self._cerrar()
-        self._totalizar()
+        created, moved, closed, touched = self._escribir()
+        self._totalizar(touched)
         self.env.invalidate_all(flush=False)
         return {
             "created": created,
@@ -167,7 +170,7 @@ class Clasificacion:
         """Open lines of the chosen accounts under `condition`: the ledger's columns of an item."""
         return SQL(
             """
-            SELECT l.id AS move_line_id, l.move_name AS name, l.move_id, l.account_id, l.currency_id,
+            SELECT l.id AS move_line_id, l.move_name AS name, l.move_id, l.currency_id,
                    rp.commercial_partner_id AS partner_id, l.date, COALESCE(l.date_maturity, l.date) AS date_due,
                    l.parent_state, l.reconciled, l.balance AS amount,
                    l.amount_residual + COALESCE(e.amount, 0) AS amount_residual,
@@ -203,27 +206,39 @@ class Clasificacion:
     # --- the procedure ------------------------------------------------------------------------------------------
 
     def _hechos(self):
-        """Each open line with its item, dossier, policy, hold, days overdue and staged unit."""
+        """Each open line with its item, dossier, policy, hold, days overdue and staged unit.
+
+        Items without an open line come too, with the line's columns empty: they are to be closed.
+        """
+        politica = SQL("COALESCE(x.politica_id, %s)", self.company.cartera_politica_id.id)
         return SQL(
             """
-            SELECT b.*, p.id AS partida_id, p.etapa_id AS etapa_old, c.zona_id, x.id AS expediente_id, x.user_id,
-                   COALESCE(x.hold_reason, CASE WHEN b.excluida THEN 'no_followup' END) AS hold_reason,
-                   COALESCE(x.politica_id, %(politica)s) AS politica_id, %(on_date)s - b.date_due AS days,
-                   %(unit)s AS unidad
+            SELECT b.*, c.zona_id, x.id AS expediente_id, x.user_id, k.hold_reason,
+                   %(politica)s AS politica_id, %(on_date)s - b.date_due AS days, %(unit)s AS unidad,
+                   p.id AS partida_id, p.expediente_id AS expediente_old, p.etapa_id AS etapa_old,
+                   p.etapa_reason AS reason_old, p.banda_id AS banda_old,
+                   (%(stored)s) IS DISTINCT FROM (%(wanted)s) AS difiere
               FROM libro b
-         LEFT JOIN cartera_partida p ON p.move_line_id = b.move_line_id
+         FULL JOIN (SELECT * FROM cartera_partida WHERE company_id = %(company)s AND date_closed IS NULL) p
+                ON p.move_line_id = b.move_line_id
          LEFT JOIN cartera_expediente x ON x.partner_id = b.partner_id AND x.company_id = %(company)s
          LEFT JOIN cartera_cuenta c ON c.id = b.cuenta_id
+        CROSS JOIN LATERAL (
+                SELECT COALESCE(x.hold_reason, CASE WHEN b.excluida THEN 'no_followup' END) AS hold_reason) k
             """,
-            politica=self.company.cartera_politica_id.id,
+            politica=politica,
             company=self.company.id,
             on_date=self.on_date,
             unit=self._por_politica(
-                lambda politica: {
-                    "account": SQL("'c' || b.cuenta_id"),
-                    "debtor": SQL("'d' || b.partner_id"),
-                }.get(politica.unit, SQL("NULL")),
-                SQL("COALESCE(x.politica_id, %s)", self.company.cartera_politica_id.id),
+                lambda p: {"account": SQL("'c' || b.cuenta_id"), "debtor": SQL("'d' || b.partner_id")}.get(
+                    p.unit, SQL("NULL")
+                ),
+                politica,
+            ),
+            stored=columnas("p", LEDGER),
+            wanted=SQL(
+                "%s, c.zona_id, x.id, x.user_id, k.hold_reason",
+                columnas("b", [name for name in LEDGER if name not in ("zona_id", "expediente_id", "user_id", "hold_reason")]),
             ),
         )
 
@@ -243,11 +258,11 @@ class Clasificacion:
         return any(politica.unit != "item" for politica in self.politicas)
 
     def _objetivo(self):
-        """Each line with its stage, reason and band; only lines whose item is missing or differs."""
+        """Each line with its stage, reason and band; only lines whose item is missing, differs or is to be closed."""
         return SQL(
             """
             SELECT t.* FROM (
-                SELECT h.*, e.etapa_id, e.etapa_reason, e.banda_id
+                SELECT h.*, h.is_open IS NULL AS cerrar, e.etapa_id, e.etapa_reason, e.banda_id
                   FROM hechos h
              LEFT JOIN unidad u ON u.politica_id = h.politica_id AND u.unidad = h.unidad
              LEFT JOIN cartera_etapa o ON o.id = h.etapa_old
@@ -255,14 +270,12 @@ class Clasificacion:
                                        COALESCE(u.overdue, h.amount_residual) AS mora) k
             CROSS JOIN LATERAL (SELECT %(etapa)s AS etapa_id, %(reason)s AS etapa_reason, %(banda)s AS banda_id) e
                  ) t
-         LEFT JOIN cartera_partida p ON p.id = t.partida_id
-             WHERE p.id IS NULL OR (%(stored)s, p.date_closed) IS DISTINCT FROM (%(wanted)s, NULL)
+             WHERE t.difiere OR (t.etapa_old, t.reason_old, t.banda_old)
+                   IS DISTINCT FROM (t.etapa_id, t.etapa_reason, t.banda_id)
             """,
             etapa=self._sql_etapa(),
             reason=self._sql_motivo(),
             banda=self._sql_banda(),
-            stored=columnas("p", LEDGER + PLACE),
-            wanted=columnas("t", LEDGER + PLACE),
         )
 
     def _por_politica(self, build, politica=None):
@@ -373,36 +386,38 @@ class Clasificacion:
         )
 
     def _escribir(self):
-        """Insert missing items, update the others, log the changes of stage: (created, moved)."""
+        """Insert, update, close and log in one statement: (created, moved, closed, ids of the dossiers touched)."""
         query = self._con(
             SQL(
-                """, creada AS (%(insert)s RETURNING 1), cambiada AS (%(update)s RETURNING 1),
+                """, creada AS (%(insert)s RETURNING 1), cambiada AS (%(update)s), cerrada AS (%(close)s RETURNING 1),
                      movida AS (%(log)s RETURNING 1)
-                SELECT (SELECT COUNT(*) FROM creada), (SELECT COUNT(*) FROM movida), (SELECT COUNT(*) FROM cambiada)""",
+                SELECT (SELECT COUNT(*) FROM creada), (SELECT COUNT(*) FROM movida), (SELECT COUNT(*) FROM cerrada),
+                       ARRAY(SELECT expediente_id FROM objetivo UNION SELECT expediente_old FROM objetivo)""",
                 insert=self._sql_insertar(),
                 update=self._sql_cambiar(),
+                close=self._sql_cerrar(),
                 log=self._sql_bitacora(),
             )
         )
-        created, moved, _changed = self.env.execute_query(query)[0]
-        return created, moved
+        created, moved, closed, touched = self.env.execute_query(query)[0]
+        return created, moved, closed, [expediente for expediente in touched if expediente]
 
     def _sql_insertar(self):
+        """A line whose item was closed without the ORM knowing better takes that item again."""
         names = LEDGER + PLACE
         return SQL(
             """
-            INSERT INTO cartera_partida (%(names)s, company_id, date_bound, etapa_date, create_uid, create_date,
-                                         write_uid, write_date)
-            SELECT %(values)s, %(company)s, o.date_due, %(on_date)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+            INSERT INTO cartera_partida (%(names)s, company_id, date_bound, etapa_date)
+            SELECT %(values)s, %(company)s, o.date_due, %(on_date)s
               FROM objetivo o
              WHERE o.partida_id IS NULL
+       ON CONFLICT (move_line_id) DO UPDATE SET (%(names)s, date_closed) = ROW(%(excluded)s, NULL)
             """,
             names=SQL(", ").join(map(SQL.identifier, names)),
             values=columnas("o", names),
+            excluded=columnas("excluded", names),
             company=self.company.id,
             on_date=self.on_date,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
         )
 
     def _sql_cambiar(self):
@@ -410,16 +425,30 @@ class Clasificacion:
         return SQL(
             """
             UPDATE cartera_partida p
-               SET (%(names)s) = ROW(%(values)s), date_bound = o.date_due, date_closed = NULL, write_uid = %(uid)s, write_date = %(now)s,
+               SET (%(names)s) = ROW(%(values)s), date_bound = o.date_due,
                    etapa_date = CASE WHEN p.etapa_id IS DISTINCT FROM o.etapa_id THEN %(on_date)s ELSE p.etapa_date END
               FROM objetivo o
-             WHERE p.id = o.partida_id
+             WHERE p.id = o.partida_id AND NOT o.cerrar
             """,
             names=SQL(", ").join(map(SQL.identifier, names)),
             values=columnas("o", names),
             on_date=self.on_date,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
+        )
+
+    def _sql_cerrar(self):
+        return SQL(
+            """
+            UPDATE cartera_partida p
+               SET is_open = FALSE, amount_residual = 0, amount_residual_currency = 0, date_closed = %(on_date)s,
+                   reconciled = q.reconciled, parent_state = q.parent_state
+              FROM (SELECT o.partida_id, l.reconciled, l.parent_state
+                      FROM objetivo o
+                      JOIN cartera_partida i ON i.id = o.partida_id
+                 LEFT JOIN account_move_line l ON l.id = i.move_line_id
+                     WHERE o.cerrar) q
+             WHERE p.id = q.partida_id
+            """,
+            on_date=self.on_date,
         )
 
     def _sql_bitacora(self):
@@ -430,7 +459,7 @@ class Clasificacion:
             SELECT o.partida_id, o.expediente_id, %(company)s, o.etapa_old, o.etapa_id, %(on_date)s, o.etapa_reason,
                    %(uid)s, %(now)s, %(uid)s, %(now)s
               FROM objetivo o
-             WHERE o.partida_id IS NOT NULL AND o.etapa_id IS NOT NULL AND o.etapa_old IS DISTINCT FROM o.etapa_id
+             WHERE o.partida_id IS NOT NULL AND NOT o.cerrar AND o.etapa_id IS NOT NULL AND o.etapa_old IS DISTINCT FROM o.etapa_id
             """,
             company=self.company.id,
             on_date=self.on_date,
@@ -438,37 +467,10 @@ class Clasificacion:
             now=self.env.cr.now(),
         )
 
-    def _cerrar(self):
-        """Close items that the ledger no longer shows open; the number closed since the last run."""
-        query = SQL(
-            """
-            WITH espera AS MATERIALIZED (%(espera)s)
-            UPDATE cartera_partida p
-               SET is_open = FALSE, amount_residual = 0, amount_residual_currency = 0, date_closed = %(on_date)s,
-                   reconciled = q.reconciled, parent_state = q.parent_state, write_uid = %(uid)s, write_date = %(now)s
-              FROM (SELECT i.id, COALESCE(l.reconciled, i.reconciled) AS reconciled,
-                           COALESCE(l.parent_state, i.parent_state) AS parent_state
-                      FROM cartera_partida i
-                 LEFT JOIN account_move_line l ON l.id = i.move_line_id
-                 LEFT JOIN espera e ON e.line_id = l.id
-                     WHERE i.company_id = %(company)s AND i.date_closed IS NULL
-                       AND (l.id IS NULL OR NOT (%(scope)s)
-                            OR (l.amount_residual + COALESCE(e.amount, 0) = 0
-                                AND l.amount_residual_currency + COALESCE(e.amount_currency, 0) = 0))) q
-             WHERE p.id = q.id
-         RETURNING p.id
-            """,
-            espera=self._espera(),
-            scope=self._alcance(),
-            company=self.company.id,
-            on_date=self.on_date,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
-        )
-        return len(self.env.execute_query(query))
-
-    def _totalizar(self):
-        self.env["cartera.expediente"]._totalizar(self.company, self.on_date, self.politicas)
+    def _totalizar(self, touched):
+        few = SQL("x.id IN %s", tuple(touched)) if 0 < len(touched) <= FEW else SQL("x.company_id = %s", self.company.id)
+        if touched:
+            self.env["cartera.expediente"]._totalizar(few, self.on_date, self.politicas)
 
     def _contar_abiertas(self):
         query = SQL("SELECT COUNT(*) FROM cartera_partida WHERE company_id = %s AND is_open", self.company.id)
@@ -528,15 +530,14 @@ class Clasificacion:
                  WHERE line_id IN (SELECT id FROM account_move_line WHERE move_id IN %(moves)s)
               GROUP BY line_id
             ), libro AS (%(lines)s)
-            INSERT INTO cartera_partida (%(names)s, company_id, date_bound, etapa_date, create_uid, create_date,
-                                         write_uid, write_date)
-            SELECT b.move_line_id, b.name, b.move_id, b.account_id, b.currency_id, b.partner_id, b.date, b.date_due,
+            INSERT INTO cartera_partida (%(names)s, company_id, date_bound, etapa_date)
+            SELECT b.move_line_id, b.name, b.move_id, b.currency_id, b.partner_id, b.date, b.date_due,
                    b.parent_state, b.reconciled, b.amount, b.amount_residual, b.amount_residual_currency, b.is_open,
                    b.cuenta_id, c.zona_id, x.id, x.user_id,
                    COALESCE(x.hold_reason, CASE WHEN b.excluida THEN 'no_followup' END),
                    s.id, CASE WHEN s.id IS NULL THEN NULL
                               WHEN x.hold_reason IS NOT NULL OR b.excluida THEN 'hold' ELSE 'age' END, n.id,
-                   %(company)s, b.date_due, %(on_date)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                   %(company)s, b.date_due, %(on_date)s
               FROM libro b
          LEFT JOIN cartera_expediente x ON x.partner_id = b.partner_id AND x.company_id = %(company)s
          LEFT JOIN cartera_cuenta c ON c.id = b.cuenta_id
@@ -554,6 +555,4 @@ class Clasificacion:
             company=self.company.id,
             politica=self.company.cartera_politica_id.id,
             on_date=self.on_date,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
         )

@@ -5,12 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .cartera_politica import KINDS_OUT_OF_LIST
-
-TOTALS = (
-    "etapa_id zona_id amount_total amount_overdue amount_credit amount_net overdue_count oldest_date_due "
-    "priority_score in_list"
-).split()
+from .cartera_politica import KINDS_OUT_OF_LIST, TOTALS
 
 
 class CarteraExpediente(models.Model):
@@ -237,8 +232,8 @@ class CarteraExpediente(models.Model):
         return SQL("(%s AND NOT s.fuera)", listed) if politica.list_excludes_legal else listed
 
     @api.model
-    def _totalizar(self, company, on_date, politicas):
-        """Bring the totals of every dossier of the company up to date, writing only those that differ."""
+    def _totalizar(self, condition, on_date, politicas):
+        """Bring the totals of the dossiers of `condition` (on `x`) up to date, writing only those that differ."""
         self.env.cr.execute(
             SQL(
                 """
@@ -249,7 +244,7 @@ class CarteraExpediente(models.Model):
                 names=SQL(", ").join(map(SQL.identifier, TOTALS)),
                 values=SQL(", ").join(SQL.identifier("t", name) for name in TOTALS),
                 stored=SQL(", ").join(SQL.identifier("e", name) for name in TOTALS),
-                totals=self._sql_totales(SQL("x.company_id = %s", company.id), on_date, politicas),
+                totals=self._sql_totales(condition, on_date, politicas),
             )
         )
 

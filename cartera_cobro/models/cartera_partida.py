@@ -13,7 +13,6 @@ HOLDS = [
 LEDGER_LINE = {
     "name": "move_name",
     "move_id": "move_id",
-    "account_id": "account_id",
     "company_id": "company_id",
     "currency_id": "currency_id",
     "date": "date",
@@ -35,18 +34,18 @@ class CarteraPartida(models.Model):
     _name = "cartera.partida"
     _description = "Open Item"
     _order = "date_due, id"
-    _rec_names_search = ["name", "move_id.ref"]
+    # Only the ledger and the classification write here, millions at a time; people's acts are in the log of changes.
+    _log_access = False
+    _rec_names_search = ["move_id.name", "move_id.ref"]
 
     move_line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True, ondelete="set null")
     # --- the ledger ---------------------------------------------------------------------------------------------
-    name = fields.Char(string="Number", compute="_compute_libro", store=True, index="trigram")
+    name = fields.Char(string="Number", compute="_compute_libro", store=True)
     move_id = fields.Many2one(
         "account.move", string="Journal Entry", compute="_compute_libro", store=True, index=True, ondelete="set null"
     )
-    account_id = fields.Many2one(
-        "account.account", string="Account", compute="_compute_libro", store=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one("res.company", compute="_compute_libro", store=True, index=True)
+    account_id = fields.Many2one(related="move_line_id.account_id", string="Account")
+    company_id = fields.Many2one("res.company", compute="_compute_libro", store=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     currency_id = fields.Many2one("res.currency", compute="_compute_libro", store=True)
     partner_id = fields.Many2one(
@@ -79,11 +78,13 @@ class CarteraPartida(models.Model):
     )
     # --- its place in the procedure -----------------------------------------------------------------------------
     date_bound = fields.Date(readonly=True, help="Due date at which the item was bound to its journal item.")
-    date_closed = fields.Date(readonly=True, help="Day of the classification that found the item settled.")
+    date_closed = fields.Date(
+        compute="_compute_date_closed", store=True, help="Day of the classification that found the item settled."
+    )
     expediente_id = fields.Many2one(
         "cartera.expediente", string="Dossier", readonly=True, index=True, ondelete="restrict"
     )
-    user_id = fields.Many2one(related="expediente_id.user_id", string="Officer", store=True, index="btree_not_null")
+    user_id = fields.Many2one(related="expediente_id.user_id", string="Officer", store=True)
     etapa_id = fields.Many2one("cartera.etapa", string="Stage", readonly=True, ondelete="restrict")
     etapa_date = fields.Date(string="In Stage Since", readonly=True)
     etapa_reason = fields.Selection(REASONS, string="Reason of Stage", readonly=True)
@@ -94,7 +95,7 @@ class CarteraPartida(models.Model):
     stage_explanation = fields.Text(string="Why This Stage", compute="_compute_stage_explanation")
 
     _move_line_uniq = models.UniqueIndex("(move_line_id)")
-    _open_by_debtor = models.Index("(expediente_id, date_due) WHERE is_open")
+    _alive = models.Index("(company_id) WHERE date_closed IS NULL")
     _open_by_stage = models.Index(
         "(company_id, etapa_id, banda_id) INCLUDE (amount_residual, user_id) WHERE is_open"
     )
@@ -102,7 +103,7 @@ class CarteraPartida(models.Model):
     # --- computes -----------------------------------------------------------------------------------------------
 
     @api.depends(
-        "move_line_id.move_name", "move_line_id.account_id", "move_line_id.company_id", "move_line_id.currency_id",
+        "move_line_id.move_name", "move_line_id.company_id", "move_line_id.currency_id",
         "move_line_id.date", "move_line_id.date_maturity", "move_line_id.balance", "move_line_id.parent_state",
         "move_line_id.reconciled", "move_line_id.partner_id.commercial_partner_id",
         "move_line_id.move_id.cartera_cuenta_id",
@@ -131,6 +132,12 @@ class CarteraPartida(models.Model):
             partida.amount_residual = line.amount_residual + back if posted else 0.0
             partida.amount_residual_currency = line.amount_residual_currency + back_currency if posted else 0.0
             partida.is_open = bool(partida.amount_residual or partida.amount_residual_currency)
+
+    @api.depends("is_open")
+    def _compute_date_closed(self):
+        """Set by the classification; an item that owes again is alive again at once."""
+        for partida in self:
+            partida.date_closed = False if partida.is_open else partida.date_closed
 
     def _sin_asentar(self):
         """What to add back to each journal item: {line id: (amount, amount in currency)} matched to unposted entries."""

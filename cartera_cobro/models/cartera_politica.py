@@ -1,6 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
+# Settings that redefine the totals of dossiers (see cartera.expediente).
+TOTALS_DEPEND_ON = {
+    "score_weight_age", "score_weight_amount", "score_amount_full", "list_days", "list_excludes_legal", "banda_ids",
+    "etapa_ids",
+}
+TOTALS = (
+    "etapa_id zona_id amount_total amount_overdue amount_credit amount_net overdue_count oldest_date_due "
+    "priority_score in_list"
+).split()
 KINDS = [
     ("current", "Current"),
     ("preventive", "Preventive"),
@@ -140,6 +150,30 @@ class CarteraPolitica(models.Model):
                         politica.name,
                     )
                 )
+
+    @api.constrains("list_days", "banda_ids")
+    def _check_list_days(self):
+        """The list starts where a band does: dossiers change only when an item's band or stage does."""
+        for politica in self.filtered("banda_ids"):
+            if politica.list_days not in politica.banda_ids.mapped("days_from"):
+                raise ValidationError(
+                    self.env._("The collection list of policy %s must start on the first day of a band.", politica.name)
+                )
+
+    def write(self, vals):
+        res = super().write(vals)
+        if TOTALS_DEPEND_ON & vals.keys():
+            self._retotalizar()
+        return res
+
+    def _retotalizar(self):
+        """Bring up to date the totals of the dossiers that follow these policies: scores and lists were redefined."""
+        self.env.flush_all()
+        Expediente = self.env["cartera.expediente"].sudo()
+        for (company,) in Expediente._read_group([("politica_id", "in", self.ids)], ["company_id"]):
+            condition = SQL("x.company_id = %s AND x.politica_id IN %s", company.id, tuple(self.ids))
+            Expediente._totalizar(condition, company._cartera_hoy(), self)
+        Expediente.invalidate_model(TOTALS, flush=False)
 
     def _etapa_inicial(self):
         """The stage of what is not due: the one of kind *current* of one policy."""

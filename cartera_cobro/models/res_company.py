@@ -68,8 +68,9 @@ class ResCompany(models.Model):
              LEFT JOIN (SELECT account_id, SUM(balance) AS balance FROM account_move_line
                          WHERE company_id = %(company)s AND account_id IN %(accounts)s AND parent_state = 'posted'
                       GROUP BY account_id) l ON l.account_id = a.id
-             LEFT JOIN (SELECT account_id, SUM(amount_residual) AS balance FROM cartera_partida
-                         WHERE company_id = %(company)s AND is_open GROUP BY account_id) p ON p.account_id = a.id
+             LEFT JOIN (SELECT m.account_id, SUM(i.amount_residual) AS balance
+                          FROM cartera_partida i JOIN account_move_line m ON m.id = i.move_line_id
+                         WHERE i.company_id = %(company)s AND i.is_open GROUP BY m.account_id) p ON p.account_id = a.id
                  WHERE a.id IN %(accounts)s OR p.balance IS NOT NULL
               ORDER BY a.id
                 """,

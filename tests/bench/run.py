@@ -1,0 +1,250 @@
+"""The figures of the add-on, each beside its peer or beside the bare SQL, in one run.
+
+    ./dev bench                      100,000 invoices of 20,000 debtors
+    ./dev bench --large              the same at 1,000,000 and 200,000 as well
+    ./dev bench --peer               OCA account_credit_control on the same portfolio (minutes)
+
+Every line says what was measured, the figure, and the bound that it is held to. Absolute times change from machine to
+machine: read the ratios.
+"""
+
+import argparse
+import gc
+import resource
+import sys
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import odoo
+from odoo import api
+from odoo.modules.registry import Registry
+from odoo.tests import new_test_user
+from odoo.tools import SQL, config
+
+sys.path.insert(0, str(Path(__file__).parent))
+from cartera_grande import analizar, empresa, olvidar, sembrar  # noqa: E402
+
+DAY = date(2026, 11, 21)
+
+
+def say(what, figure, bound=""):
+    print(f"{what:<78} {figure:>22}   {bound}", flush=True)
+
+
+def timed(work):
+    """(seconds, result) of one call."""
+    gc.collect()
+    started = time.perf_counter()
+    result = work()
+    return time.perf_counter() - started, result
+
+
+def best(work, times=3):
+    """Least seconds of a few calls: what the machine can do when it is not disturbed."""
+    return min(timed(work)[0] for _ in range(times))
+
+
+def rss_mb():
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize() / 2**20
+
+
+class Bench:
+    def __init__(self, env, company):
+        self.env, self.company = env, company
+
+    def actualizar(self, day=DAY):
+        counts = self.env["cartera.partida"]._actualizar(self.company, day)
+        self.env.cr.commit()
+        return counts
+
+    # --- classification -----------------------------------------------------------------------------------------------
+
+    def first_run(self, label):
+        """Seconds an item of the first classification, and against a bare INSERT of the same rows."""
+        olvidar(self.env)
+        self.actualizar()  # prepared plans, caches
+        olvidar(self.env)
+        analizar(self.env)
+        before = rss_mb()
+        seconds, counts = timed(self.actualizar)
+        say(f"{label}: first classification, seconds", f"{seconds:.2f}", f"{counts}")
+        say(f"{label}: memory added to the process, MB", f"{max(rss_mb() - before, 0):.1f}", "at most 60")
+        bare = self.bare_insert()
+        say(f"{label}: first classification / bare INSERT of the same rows", f"{seconds / bare:.2f}", "at most 4")
+        analizar(self.env)
+        return seconds, counts["created"]
+
+    def bare_insert(self):
+        """INSERT … SELECT of the items into a copy of the table with the same keys and indexes."""
+        cr = self.env.cr
+        cr.execute("DROP TABLE IF EXISTS copia")
+        cr.execute("CREATE TABLE copia (LIKE cartera_partida INCLUDING ALL)")
+        cr.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE conrelid = 'cartera_partida'::regclass AND contype = 'f'"
+        )
+        for name, definition in cr.fetchall():
+            cr.execute(f'ALTER TABLE copia ADD CONSTRAINT "copia_{name}" {definition}')
+        cr.commit()
+
+        def insert():
+            cr.execute("INSERT INTO copia SELECT * FROM cartera_partida")
+            cr.commit()
+
+        seconds = timed(insert)[0]
+        cr.execute("DROP TABLE copia")
+        cr.commit()
+        return seconds
+
+    def second_run(self, label):
+        self.env.cr.execute("SELECT pg_current_wal_insert_lsn()")
+        versions = self.written()
+        seconds, counts = timed(self.actualizar)
+        say(f"{label}: unchanged second run, seconds", f"{seconds:.2f}")
+        say(f"{label}: unchanged second run, rows written", str(self.written() - versions), "0")
+        assert not (counts["created"] or counts["moved"] or counts["closed"]), counts
+        return seconds
+
+    def written(self):
+        self.env.cr.execute(
+            "SELECT pg_stat_force_next_flush()"
+        )
+        self.env.cr.commit()
+        self.env.cr.execute(
+            "SELECT SUM(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables WHERE relname LIKE 'cartera_%'"
+        )
+        return int(self.env.cr.fetchone()[0])
+
+    def ordinary_day(self, label):
+        """A day on which about one item in a hundred changes stage or band, against a bare UPDATE of those rows and one scan."""
+        scan = best(lambda: self.env.execute_query(self.scan_sql()))
+        day = DAY + timedelta(days=1)
+        seconds, counts = timed(lambda: self.actualizar(day))
+        written = SQL("SELECT id FROM cartera_partida WHERE xmin = (SELECT xmin FROM cartera_etapa_cambio ORDER BY id DESC LIMIT 1)")
+        ids = [row[0] for row in self.env.execute_query(written)]
+
+        def update():
+            self.env.cr.execute(
+                "UPDATE cartera_partida SET etapa_date = etapa_date + 1, etapa_id = etapa_id, banda_id = banda_id "
+                "WHERE id = ANY(%s)", [ids],
+            )
+            self.env.cr.commit()
+
+        bare = timed(update)[0]
+        say(f"{label}: a day that changes {len(ids)} items ({counts['moved']} of stage), seconds", f"{seconds:.3f}")
+        say(f"{label}: that day / (bare UPDATE {bare:.3f} s + one scan {scan:.3f} s)", f"{seconds / (bare + scan):.2f}", "at most 2")
+
+    def scan_sql(self):
+        """One pass over the open lines of the ledger beside their items: what any honest classification must read."""
+        return SQL(
+            """SELECT COUNT(*), SUM(l.amount_residual - p.amount_residual), MAX(%s - l.date_maturity), COUNT(x.politica_id)
+                 FROM account_move_line l
+                 JOIN account_move m ON m.id = l.move_id
+                 JOIN res_partner rp ON rp.id = l.partner_id
+            LEFT JOIN cartera_partida p ON p.move_line_id = l.id
+            LEFT JOIN cartera_expediente x ON x.partner_id = rp.commercial_partner_id AND x.company_id = l.company_id
+                WHERE l.account_id IN %s AND l.company_id = %s AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE""",
+            DAY, self.company._cartera_cuentas_ids(), self.company.id,
+        )
+
+    # --- screens ------------------------------------------------------------------------------------------------------
+
+    def screens(self, label):
+        """What an officer waits for, under record rules."""
+        officer = self.env["res.users"].search([("login", "=", "bench_gestor")]) or new_test_user(
+            self.env, login="bench_gestor", groups="base.group_user,cartera_cobro.group_cartera_gestor",
+            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+        )
+        self.env.cr.commit()
+        env = api.Environment(self.env.cr, officer.id, {"allowed_company_ids": self.company.ids, "lang": "en_US"})
+        spec = {name: {} for name in "amount_overdue amount_net oldest_date_due priority_score next_action_date".split()}
+        spec |= {name: {"fields": {"display_name": {}}} for name in ("partner_id", "etapa_id", "user_id")}
+
+        def worklist():
+            env.invalidate_all()
+            env["cartera.expediente"].web_search_read(
+                ["|", ("user_id", "=", officer.id), ("user_id", "=", False), ("amount_overdue", ">", 0)], spec, limit=80,
+                count_limit=10001,
+            )
+
+        def pivot():
+            env.invalidate_all()
+            env["cartera.partida"].formatted_read_grouping_sets(
+                [("is_open", "=", True)], [["etapa_id", "banda_id"], ["etapa_id"], ["banda_id"], []],
+                ["amount_residual:sum", "__count"],
+            )
+
+        say(f"{label}: worklist as an officer, seconds", f"{best(worklist):.3f}", "at most 1")
+        say(f"{label}: pivot by stage and band as an officer, seconds", f"{best(pivot):.3f}", "at most 1")
+
+
+def peer(env, company):
+    """Seconds an item of OCA account_credit_control's run over the same portfolio."""
+    env = env(context=dict(env.context, allowed_company_ids=company.ids))
+    env.user.company_id = company
+    env.user.group_ids |= env.ref("account_credit_control.group_account_credit_control_manager")
+    policy = env.ref("account_credit_control.credit_control_3_time")
+    policy.write({"account_ids": [(6, 0, company._cartera_cuentas_ids())], "company_id": company.id})
+    company.credit_policy_id = policy
+    env.cr.commit()
+    run = env["credit.control.run"].create({"date": DAY, "policy_ids": [(6, 0, policy.ids)], "company_id": company.id})
+
+    def generate():
+        run.generate_credit_lines()
+        env.flush_all()
+
+    before = rss_mb()
+    seconds, _nothing = timed(generate)
+    lines = len(run.line_ids)
+    say(f"OCA account_credit_control: {lines} lines, seconds", f"{seconds:.1f}", f"{rss_mb() - before:.0f} MB")
+    env.cr.rollback()
+    return seconds / lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", required=True)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--invoices", type=int, default=100_000)
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--peer", action="store_true")
+    args = parser.parse_args()
+    config.parse_config(["-c", args.config, "-d", args.database, "--log-level=warn"])
+    with Registry(args.database).cursor() as cr:
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        run(env, args)
+
+
+def run(env, args):
+    company = empresa(env)
+    seconds, _nothing = timed(lambda: sembrar(env, company, DAY, args.invoices, args.invoices // 5))
+    company.cartera_politica_id = env.ref("cartera_cobro.politica_servicios")
+    env.cr.commit()
+    say(f"{args.invoices} invoices seeded, seconds", f"{seconds:.1f}")
+    bench = Bench(env, company)
+    first, created = bench.first_run(f"{args.invoices}")
+    bench.second_run(f"{args.invoices}")
+    bench.ordinary_day(f"{args.invoices}")
+    bench.screens(f"{args.invoices}")
+    if args.peer:
+        each = peer(env, company)
+        say("account_credit_control / first classification, per item", f"{each / (first / created):.0f}", "at least 30")
+    if args.large:
+        large = args.invoices * 10
+        other = empresa(env, "Cartera muy grande")
+        sembrar(env, other, DAY, large, large // 5, tag="c")
+        other.cartera_politica_id = env.ref("cartera_cobro.politica_servicios")
+        env.cr.commit()
+        bench = Bench(env, other)
+        ten, _created = bench.first_run(f"{large}")
+        say(f"first classification, {large} / {args.invoices}", f"{ten / first:.1f}", "at most 12")
+        bench.second_run(f"{large}")
+        bench.ordinary_day(f"{large}")
+        bench.screens(f"{large}")
+
+
+if __name__ == "__main__":
+    odoo.tools.config["db_maxconn"] = 8
+    main()
