@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .cartera_clasificacion import LIBRO_SIN_ASENTAR, Clasificacion
 from .cartera_etapa_cambio import REASONS
@@ -46,7 +46,7 @@ class CarteraPartida(models.Model):
     )
     account_id = fields.Many2one(related="move_line_id.account_id", string="Account")
     company_id = fields.Many2one("res.company", compute="_compute_libro", store=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     currency_id = fields.Many2one("res.currency", compute="_compute_libro", store=True)
     partner_id = fields.Many2one(
         "res.partner", string="Debtor", compute="_compute_libro", store=True, index=True, ondelete="restrict"
@@ -192,7 +192,7 @@ class CarteraPartida(models.Model):
             "stage": self.etapa_id.name,
             "from_day": self.etapa_id.days_from,
             "policy": self.etapa_id.politica_id.name,
-            "since": self.etapa_date,
+            "since": format_date(self.env, self.etapa_date),
             "unit": self._unidad_texto(),
         }
         return self._explicacion_texto(facts)
