@@ -21,7 +21,7 @@ class CarteraParametro(models.Model):
         index=True,
     )
     date_from = fields.Date(required=True, help="First day on which the value is in force.")
-    value = fields.Float(required=True, digits=(16, 4))
+    value = fields.Float(required=True, digits=(16, 4), aggregator=None)
     source = fields.Char(help="Decree, resolution or certification that sets the value.")
 
     _code_date_uniq = models.UniqueIndex("(code, date_from)", "There is already a value of this kind from that day.")
