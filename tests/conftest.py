@@ -2,6 +2,10 @@
 
 import os
 
+import pytest
+
+BUNDLES = ("web.assets_web", "web.assets_frontend", "web.assets_tests")
+
 
 def pytest_sessionfinish(session, exitstatus):
     """Fail a full run in which a test was skipped: a browser or PDF test that did not run has shown nothing."""
@@ -9,3 +13,28 @@ def pytest_sessionfinish(session, exitstatus):
     if os.environ.get("CARTERA_NO_SKIPS") and reporter and reporter.stats.get("skipped") and exitstatus == 0:
         reporter.write_line("\nSkipped tests fail a full run; the reasons are listed below.", red=True)
         session.exitstatus = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def web_assets(request):
+    """Make the web assets once where browser tests will run: made inside a test, they are rolled back with it."""
+    if not request.config.pluginmanager.has_plugin("odoo"):
+        return
+    from odoo.tests.common import HttpCase
+
+    if any(issubclass(item.cls, HttpCase) for item in request.session.items if getattr(item, "cls", None)):
+        request.getfixturevalue("load_registry")
+        make_bundles()
+
+
+def make_bundles():
+    from odoo.api import SUPERUSER_ID, Environment
+    from odoo.modules.registry import Registry
+    from odoo.tests.common import get_db_name
+
+    with Registry(get_db_name()).cursor() as cr:
+        qweb = Environment(cr, SUPERUSER_ID, {})["ir.qweb"]
+        for name in BUNDLES:
+            bundle = qweb._get_asset_bundle(name, css=True, js=True)
+            bundle.css()
+            bundle.js()
