@@ -138,7 +138,7 @@ class Clasificacion:
                AND rp.commercial_partner_id IS NOT NULL
                AND NOT EXISTS (SELECT FROM cartera_expediente x
                                 WHERE x.partner_id = rp.commercial_partner_id AND x.company_id = %(company)s)
-            ON CONFLICT (company_id, partner_id) DO NOTHING
+            ON CONFLICT (partner_id, company_id) DO NOTHING
             """,
             company=self.company.id,
             politica=self.company.cartera_politica_id.id,

@@ -22,8 +22,8 @@ class CarteraExpediente(models.Model):
     _rec_names_search = ["partner_id.complete_name", "partner_id.vat", "partner_id.ref"]
     _check_company_auto = True
 
-    partner_id = fields.Many2one("res.partner", string="Debtor", required=True, readonly=True, ondelete="restrict",
-                                 index=True)
+    partner_id = fields.Many2one("res.partner", string="Debtor", required=True, readonly=True,
+                                 ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", string="Officer", tracking=True, index=True, domain="[('share', '=', False)]")
@@ -84,7 +84,7 @@ class CarteraExpediente(models.Model):
     cambio_ids = fields.One2many("cartera.etapa.cambio", "expediente_id", string="Changes of Stage")
 
     _partner_uniq = models.Constraint(
-        "UNIQUE (company_id, partner_id)", "This debtor already has a dossier in the company."
+        "UNIQUE (partner_id, company_id)", "This debtor already has a dossier in the company."
     )
     _hold_ends = models.Constraint(
         "CHECK (hold_reason IS NULL OR hold_reason != 'pause' OR hold_until IS NOT NULL)",

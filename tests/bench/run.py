@@ -212,6 +212,8 @@ def main():
     parser.add_argument("--peer", action="store_true")
     args = parser.parse_args()
     config.parse_config(["-c", args.config, "-d", args.database, "--log-level=warn"])
+    if args.peer:
+        Registry.new(args.database, install_modules=["account_credit_control"], update_module=True)
     with Registry(args.database).cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         run(env, args)
