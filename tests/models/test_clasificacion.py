@@ -235,3 +235,17 @@ class TestClasificacion(CarteraCase):
         cost(1)
         few = cost(2)
         self.assertEqual(cost(20), few)
+
+    def test_the_scheduled_action_goes_company_by_company(self):
+        other = self.setup_other_company()["company"].sudo()
+        other.cartera_politica_id = self.politica
+        move = self.factura(100)
+        self.Expediente.search([]).write({"user_id": False})
+        rule = self.env["cartera.asignacion"].sudo().create(
+            {"name": "Todo", "company_id": self.company.id, "user_ids": [Command.set(self.usuario("gestor").ids)]}
+        )
+        with self.enter_registry_test_mode():
+            self.env.ref("cartera_cobro.ir_cron_actualizar").sudo().method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.partidas(move).etapa_id, self.etapa("PER"))
+        self.assertEqual(self.partidas(move).expediente_id.user_id, rule.user_ids)
