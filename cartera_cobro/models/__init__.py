@@ -3,6 +3,7 @@ from . import cartera_politica
 from . import cartera_cuenta
 from . import cartera_etapa_cambio
 from . import cartera_partida
+from . import cartera_partida_servicio
 from . import cartera_expediente
 from . import cartera_vinculado
 from . import cartera_vistas
@@ -12,3 +13,6 @@ from . import res_config_settings
 from . import res_partner
 from . import account_move
 from . import account_move_line
+from . import cartera_importacion_columna
+from . import cartera_importacion_fila
+from . import cartera_importacion
