@@ -75,7 +75,15 @@ class CarteraAsignacion(models.Model):
             hand.write({"user_id": user.id, **(extra or {})})
 
     def action_apply(self):
+        """Apply the rules of these rules' companies; answers with a notification that counts the dossiers."""
         self.check_access("write")
-        for company in self.company_id:
-            self.env["cartera.expediente"].check_access("write")
-            self._asignar(company)
+        self.env["cartera.expediente"].check_access("write")
+        assigned = sum(self._asignar(company) for company in self.company_id)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if assigned else "info",
+                "message": self.env._("%s dossiers assigned.", assigned),
+            },
+        }
