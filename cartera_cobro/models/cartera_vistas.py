@@ -62,7 +62,8 @@ class CarteraExpediente(models.Model):
     def action_cuentas(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_cuenta_action")
-        return dict(action, domain=[("id", "in", self.cuenta_ids.ids)], context={"default_partner_id": self.partner_id.id})
+        context = {"default_partner_id": self.partner_id.id}
+        return dict(action, domain=[("id", "in", self.cuenta_ids.ids)], context=context)
 
     def action_cambios(self):
         self.ensure_one()
