@@ -45,5 +45,4 @@
     "demo": [],
     "assets": {"web.assets_tests": ["cartera_cobro/static/tests/tours/**/*"]},
     "application": True,
-    "installable": True,
 }

@@ -10,9 +10,7 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     # Lines of unposted entries that are still matched: few, and asked for every night (see cartera.partida).
-    _cartera_unposted_matched_idx = models.Index(
-        "(id) WHERE parent_state != 'posted' AND matching_number IS NOT NULL"
-    )
+    _cartera_unposted_matched_idx = models.Index("(id) WHERE parent_state != 'posted' AND matching_number IS NOT NULL")
 
     @api.model_create_multi
     def create(self, vals_list):

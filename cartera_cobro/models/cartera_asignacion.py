@@ -22,7 +22,10 @@ class CarteraAsignacion(models.Model):
     amount_from = fields.Float(string="Overdue From", digits=(16, 2))
     amount_to = fields.Float(string="Overdue Up To", digits=(16, 2), help="Zero: no limit.")
     user_ids = fields.Many2many(
-        "res.users", string="Officers", required=True, domain="[('share', '=', False)]",
+        "res.users",
+        string="Officers",
+        required=True,
+        domain="[('share', '=', False)]",
         help="With several, dossiers go to each in turn, the largest score first.",
     )
 

@@ -192,7 +192,8 @@ class Clasificacion:
 
     def _espera(self):
         return SQL(
-            "SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency FROM (%s) d GROUP BY line_id",
+            """SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
+                 FROM (%s) d GROUP BY line_id""",
             LIBRO_SIN_ASENTAR,
         )
 
@@ -238,7 +239,9 @@ class Clasificacion:
             stored=columnas("p", LEDGER),
             wanted=SQL(
                 "%s, c.zona_id, x.id, x.user_id, k.hold_reason",
-                columnas("b", [name for name in LEDGER if name not in ("zona_id", "expediente_id", "user_id", "hold_reason")]),
+                columnas(
+                    "b", [name for name in LEDGER if name not in ("zona_id", "expediente_id", "user_id", "hold_reason")]
+                ),
             ),
         )
 
@@ -459,7 +462,8 @@ class Clasificacion:
             SELECT o.partida_id, o.expediente_id, %(company)s, o.etapa_old, o.etapa_id, %(on_date)s, o.etapa_reason,
                    %(uid)s, %(now)s, %(uid)s, %(now)s
               FROM objetivo o
-             WHERE o.partida_id IS NOT NULL AND NOT o.cerrar AND o.etapa_id IS NOT NULL AND o.etapa_old IS DISTINCT FROM o.etapa_id
+             WHERE o.partida_id IS NOT NULL AND NOT o.cerrar AND o.etapa_id IS NOT NULL
+               AND o.etapa_old IS DISTINCT FROM o.etapa_id
             """,
             company=self.company.id,
             on_date=self.on_date,
@@ -468,7 +472,9 @@ class Clasificacion:
         )
 
     def _totalizar(self, touched):
-        few = SQL("x.id IN %s", tuple(touched)) if 0 < len(touched) <= FEW else SQL("x.company_id = %s", self.company.id)
+        few = (
+            SQL("x.id IN %s", tuple(touched)) if 0 < len(touched) <= FEW else SQL("x.company_id = %s", self.company.id)
+        )
         if touched:
             self.env["cartera.expediente"]._totalizar(few, self.on_date, self.politicas)
 

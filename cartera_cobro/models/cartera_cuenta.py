@@ -27,7 +27,12 @@ class CarteraCuenta(models.Model):
 
     name = fields.Char(string="Number", required=True, index="trigram", tracking=True)
     kind = fields.Selection(
-        selection=[("account", "Utility account"), ("contract", "Contract"), ("lease", "Lease"), ("property", "Property")],
+        selection=[
+            ("account", "Utility account"),
+            ("contract", "Contract"),
+            ("lease", "Lease"),
+            ("property", "Property"),
+        ],
         required=True,
         default="contract",
     )

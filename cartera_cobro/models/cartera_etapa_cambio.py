@@ -18,10 +18,12 @@ class CarteraEtapaCambio(models.Model):
     _order = "date desc, id desc"
     _rec_name = "partida_id"
 
-    partida_id = fields.Many2one("cartera.partida", string="Open Item", required=True, readonly=True, index=True,
-                                 ondelete="restrict")
-    expediente_id = fields.Many2one("cartera.expediente", string="Dossier", readonly=True, index=True,
-                                    ondelete="restrict")
+    partida_id = fields.Many2one(
+        "cartera.partida", string="Open Item", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    expediente_id = fields.Many2one(
+        "cartera.expediente", string="Dossier", readonly=True, index=True, ondelete="restrict"
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     etapa_from_id = fields.Many2one("cartera.etapa", string="From Stage", readonly=True, ondelete="restrict")
     etapa_to_id = fields.Many2one("cartera.etapa", string="To Stage", readonly=True, ondelete="restrict")
@@ -38,7 +40,7 @@ class CarteraEtapaCambio(models.Model):
 
     def write(self, vals):
         if not self:  # Odoo's merge of partners writes on whatever it finds, nothing included
-            return True
+            return super().write(vals)
         raise UserError(self.env._("The log of stages is append-only: record a new change instead."))
 
     @api.ondelete(at_uninstall=False)

@@ -22,17 +22,24 @@ class CarteraExpediente(models.Model):
     _rec_names_search = ["partner_id.complete_name", "partner_id.vat", "partner_id.ref"]
     _check_company_auto = True
 
-    partner_id = fields.Many2one("res.partner", string="Debtor", required=True, readonly=True,
-                                 ondelete="restrict")
+    partner_id = fields.Many2one("res.partner", string="Debtor", required=True, readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    user_id = fields.Many2one("res.users", string="Officer", tracking=True, index=True, domain="[('share', '=', False)]")
+    user_id = fields.Many2one(
+        "res.users", string="Officer", tracking=True, index=True, domain="[('share', '=', False)]"
+    )
     responsible_id = fields.Many2one(
-        "res.users", string="Account Responsible", tracking=True, index="btree_not_null",
+        "res.users",
+        string="Account Responsible",
+        tracking=True,
+        index="btree_not_null",
         help="Who sold to or runs the account of this debtor, and answers for it.",
     )
     own_politica_id = fields.Many2one(
-        "cartera.politica", string="Own Policy", tracking=True, check_company=True,
+        "cartera.politica",
+        string="Own Policy",
+        tracking=True,
+        check_company=True,
         help="Leave empty to follow the company's policy.",
     )
     politica_id = fields.Many2one(
@@ -53,27 +60,60 @@ class CarteraExpediente(models.Model):
         "cartera.partida", "expediente_id", string="Open Items", domain=[("is_open", "=", True)]
     )
     etapa_id = fields.Many2one(
-        "cartera.etapa", string="Stage", compute="_compute_totales", store=True, ondelete="restrict",
-        group_expand="_read_group_etapas", help="The worst stage of its open items.",
+        "cartera.etapa",
+        string="Stage",
+        compute="_compute_totales",
+        store=True,
+        ondelete="restrict",
+        group_expand="_read_group_etapas",
+        help="The worst stage of its open items.",
     )
-    zona_id = fields.Many2one("cartera.zona", string="Zone", compute="_compute_totales", store=True,
-                              index="btree_not_null", help="Zone of its oldest open item that has one.")
-    amount_total = fields.Monetary(string="Open Balance", compute="_compute_totales", store=True,
-                                   currency_field="company_currency_id")
-    amount_overdue = fields.Monetary(string="Overdue", compute="_compute_totales", store=True,
-                                     currency_field="company_currency_id", help="Gross: credits are not taken off.")
-    amount_credit = fields.Monetary(string="Credits", compute="_compute_totales", store=True,
-                                    currency_field="company_currency_id",
-                                    help="Credit notes and payments not applied yet.")
-    amount_net = fields.Monetary(string="Overdue, Net", compute="_compute_totales", store=True,
-                                 currency_field="company_currency_id", help="Overdue less credits, not under zero.")
+    zona_id = fields.Many2one(
+        "cartera.zona",
+        string="Zone",
+        compute="_compute_totales",
+        store=True,
+        index="btree_not_null",
+        help="Zone of its oldest open item that has one.",
+    )
+    amount_total = fields.Monetary(
+        string="Open Balance", compute="_compute_totales", store=True, currency_field="company_currency_id"
+    )
+    amount_overdue = fields.Monetary(
+        string="Overdue",
+        compute="_compute_totales",
+        store=True,
+        currency_field="company_currency_id",
+        help="Gross: credits are not taken off.",
+    )
+    amount_credit = fields.Monetary(
+        string="Credits",
+        compute="_compute_totales",
+        store=True,
+        currency_field="company_currency_id",
+        help="Credit notes and payments not applied yet.",
+    )
+    amount_net = fields.Monetary(
+        string="Overdue, Net",
+        compute="_compute_totales",
+        store=True,
+        currency_field="company_currency_id",
+        help="Overdue less credits, not under zero.",
+    )
     overdue_count = fields.Integer(string="Overdue Items", compute="_compute_totales", store=True)
     oldest_date_due = fields.Date(string="Oldest Due Date", compute="_compute_totales", store=True)
-    priority_score = fields.Float(string="Score", compute="_compute_totales", store=True, digits=(5, 2),
-                                  aggregator="max", help="0 to 100, by age and overdue amount, as the policy weighs.")
+    priority_score = fields.Float(
+        string="Score",
+        compute="_compute_totales",
+        store=True,
+        digits=(5, 2),
+        aggregator="max",
+        help="0 to 100, by age and overdue amount, as the policy weighs.",
+    )
     in_list = fields.Boolean(string="On the Collection List", compute="_compute_totales", store=True)
-    days_overdue = fields.Integer(string="Oldest, Days", compute="_compute_days_overdue", aggregator="max",
-                                  search="_search_days_overdue")
+    days_overdue = fields.Integer(
+        string="Oldest, Days", compute="_compute_days_overdue", aggregator="max", search="_search_days_overdue"
+    )
     next_action_date = fields.Date(string="Next Action", compute="_compute_next_action_date", store=True, index=True)
     # --- people and papers ------------------------------------------------------------------------------------------
     vinculado_ids = fields.One2many("cartera.vinculado", "expediente_id", string="Linked Persons")
@@ -101,8 +141,12 @@ class CarteraExpediente(models.Model):
             expediente.politica_id = expediente.own_politica_id or expediente.company_id.cartera_politica_id
 
     @api.depends(
-        "partida_ids.is_open", "partida_ids.amount_residual", "partida_ids.date_due", "partida_ids.etapa_id",
-        "partida_ids.zona_id", "politica_id",
+        "partida_ids.is_open",
+        "partida_ids.amount_residual",
+        "partida_ids.date_due",
+        "partida_ids.etapa_id",
+        "partida_ids.zona_id",
+        "politica_id",
     )
     def _compute_totales(self):
         self.env["cartera.partida"].flush_model()
@@ -135,7 +179,9 @@ class CarteraExpediente(models.Model):
     @api.depends("activity_ids.date_deadline", "activity_ids.active")
     def _compute_next_action_date(self):
         nearest = dict(
-            self.env["mail.activity"].sudo()._read_group(
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group(
                 [("res_model", "=", self._name), ("res_id", "in", self.ids), ("active", "=", True)],
                 ["res_id"],
                 ["date_deadline:min"],
@@ -261,7 +307,9 @@ class CarteraExpediente(models.Model):
         today = company._cartera_hoy()
         ended = self.search([("company_id", "=", company.id), ("hold_reason", "!=", False), ("hold_until", "<", today)])
         ended.write({"hold_reason": False, "hold_until": False, "hold_note": False})
-        back = self.search([("company_id", "=", company.id), ("cover_for_id", "!=", False), ("cover_until", "<", today)])
+        back = self.search(
+            [("company_id", "=", company.id), ("cover_for_id", "!=", False), ("cover_until", "<", today)]
+        )
         for titular, expedientes in back.grouped("cover_for_id").items():
             expedientes.write({"user_id": titular.id, "cover_for_id": False, "cover_until": False})
 
@@ -292,8 +340,11 @@ class CarteraExpediente(models.Model):
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET %s = %s WHERE %s = %s",
-                    SQL.identifier(self.env[model]._table), SQL.identifier(field), target.id,
-                    SQL.identifier(field), self.id,
+                    SQL.identifier(self.env[model]._table),
+                    SQL.identifier(field),
+                    target.id,
+                    SQL.identifier(field),
+                    self.id,
                 )
             )
         self.env.invalidate_all(flush=False)
@@ -306,8 +357,10 @@ class CarteraExpediente(models.Model):
     @api.model
     def _hijos(self):
         """(model, field) of every stored many2one to a dossier, whichever add-on declares it."""
-        found = self.env["ir.model.fields"].sudo().search(
-            [("relation", "=", self._name), ("ttype", "=", "many2one"), ("store", "=", True)]
+        found = (
+            self.env["ir.model.fields"]
+            .sudo()
+            .search([("relation", "=", self._name), ("ttype", "=", "many2one"), ("store", "=", True)])
         )
         return [(field.model, field.name) for field in found if self.env[field.model]._auto]
 

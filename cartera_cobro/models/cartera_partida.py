@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from .cartera_clasificacion import LIBRO_SIN_ASENTAR, Clasificacion
@@ -70,7 +71,11 @@ class CarteraPartida(models.Model):
     )
     is_open = fields.Boolean(string="Open", compute="_compute_saldo", store=True)
     cuenta_id = fields.Many2one(
-        "cartera.cuenta", string="Account / Contract", compute="_compute_libro", store=True, index="btree_not_null",
+        "cartera.cuenta",
+        string="Account / Contract",
+        compute="_compute_libro",
+        store=True,
+        index="btree_not_null",
         ondelete="restrict",
     )
     zona_id = fields.Many2one(
@@ -96,16 +101,20 @@ class CarteraPartida(models.Model):
 
     _move_line_uniq = models.UniqueIndex("(move_line_id)")
     _alive = models.Index("(company_id) WHERE date_closed IS NULL")
-    _open_by_stage = models.Index(
-        "(company_id, etapa_id, banda_id) INCLUDE (amount_residual, user_id) WHERE is_open"
-    )
+    _open_by_stage = models.Index("(company_id, etapa_id, banda_id) INCLUDE (amount_residual, user_id) WHERE is_open")
 
     # --- computes -----------------------------------------------------------------------------------------------
 
     @api.depends(
-        "move_line_id.move_name", "move_line_id.company_id", "move_line_id.currency_id",
-        "move_line_id.date", "move_line_id.date_maturity", "move_line_id.balance", "move_line_id.parent_state",
-        "move_line_id.reconciled", "move_line_id.partner_id.commercial_partner_id",
+        "move_line_id.move_name",
+        "move_line_id.company_id",
+        "move_line_id.currency_id",
+        "move_line_id.date",
+        "move_line_id.date_maturity",
+        "move_line_id.balance",
+        "move_line_id.parent_state",
+        "move_line_id.reconciled",
+        "move_line_id.partner_id.commercial_partner_id",
         "move_line_id.move_id.cartera_cuenta_id",
     )
     def _compute_libro(self):
@@ -118,8 +127,11 @@ class CarteraPartida(models.Model):
             partida.cuenta_id = line.move_id.cartera_cuenta_id if line else partida.cuenta_id
 
     @api.depends(
-        "move_line_id.amount_residual", "move_line_id.amount_residual_currency", "move_line_id.parent_state",
-        "move_line_id.account_id", "move_line_id.matched_debit_ids.debit_move_id.parent_state",
+        "move_line_id.amount_residual",
+        "move_line_id.amount_residual_currency",
+        "move_line_id.parent_state",
+        "move_line_id.account_id",
+        "move_line_id.matched_debit_ids.debit_move_id.parent_state",
         "move_line_id.matched_credit_ids.credit_move_id.parent_state",
     )
     def _compute_saldo(self):
@@ -140,7 +152,7 @@ class CarteraPartida(models.Model):
             partida.date_closed = False if partida.is_open else partida.date_closed
 
     def _sin_asentar(self):
-        """What to add back to each journal item: {line id: (amount, amount in currency)} matched to unposted entries."""
+        """What is matched to unposted entries, to add back: {line id: (amount, amount in currency)}."""
         lines = self.move_line_id
         if not lines.matched_debit_ids and not lines.matched_credit_ids:
             return {}
@@ -170,7 +182,10 @@ class CarteraPartida(models.Model):
             partida.days_overdue = max((today - partida.date_due).days, 0) if late else 0
 
     def _search_days_overdue(self, operator, value):
-        return self.env["cartera.expediente"]._dominio_dias("date_due", operator, value)
+        by_date = self.env["cartera.expediente"]._dominio_dias("date_due", operator, value)
+        if by_date is NotImplemented or operator in ("<", "<=", "!="):
+            return by_date
+        return by_date & Domain("is_open", "=", True) & Domain("amount_residual", ">", 0)
 
     @api.depends("etapa_reason", "etapa_id", "date_due", "is_open")
     @api.depends_context("lang")
@@ -198,22 +213,39 @@ class CarteraPartida(models.Model):
         return self._explicacion_texto(facts)
 
     def _explicacion_texto(self, facts):
-        _ = self.env._
         if self.etapa_reason == "hold":
             label = dict(self._fields["hold_reason"]._description_selection(self.env)).get(self.hold_reason, "")
-            return _("On hold (%s): it stays in %s while the hold lasts, and goes on ageing.", label, facts["stage"])
+            return self.env._(
+                "On hold (%(hold)s): it stays in %(stage)s while the hold lasts, and goes on ageing.",
+                hold=label,
+                **facts,
+            )
         if self.etapa_reason == "manual":
-            return _("In %(stage)s since %(since)s by a decision: age does not move it.", **facts)
+            decision = self.cambio_ids.filtered(lambda c: c.etapa_to_id == self.etapa_id)[:1]
+            return self.env._(
+                "In %(stage)s since %(since)s by a decision of %(who)s: %(note)s. Age does not move it.",
+                who=decision.user_id.name or "",
+                note=decision.note or "",
+                **facts,
+            )
         if self.etapa_reason == "minimum":
-            return _("%(days)s days overdue, but the balance of %(unit)s is under the minimum of the next stage: "
-                     "it stays in %(stage)s.", **facts)
+            return self.env._(
+                "%(days)s days overdue, but the balance of %(unit)s is under the minimum of the next stage: "
+                "it stays in %(stage)s.",
+                **facts,
+            )
         if self.etapa_reason == "evidence":
-            return _("%(days)s days overdue, but the attempts that the next stage asks for are missing: "
-                     "it stays in %(stage)s.", **facts)
+            return self.env._(
+                "%(days)s days overdue, but the attempts that the next stage asks for are missing: "
+                "it stays in %(stage)s.",
+                **facts,
+            )
         if self.etapa_id.kind == "current":
-            return _("%(days)s days overdue: %(policy)s has no later stage for %(unit)s yet.", **facts)
-        return _("%(days)s days overdue. %(policy)s puts %(unit)s in %(stage)s from day %(from_day)s; here since "
-                 "%(since)s.", **facts)
+            return self.env._("%(days)s days overdue: %(policy)s has no later stage for %(unit)s yet.", **facts)
+        return self.env._(
+            "%(days)s days overdue. %(policy)s puts %(unit)s in %(stage)s from day %(from_day)s; here since %(since)s.",
+            **facts,
+        )
 
     def _unidad_texto(self):
         unit = self.etapa_id.politica_id.unit
@@ -238,7 +270,7 @@ class CarteraPartida(models.Model):
 
     @api.model
     def _cron_actualizar(self):
-        """Nightly: one company after another, each committed by itself; running twice writes nothing the second time."""
+        """Nightly: one company after another, each committed by itself; a second run writes nothing."""
         companies = self.env["res.company"].search([("cartera_politica_id", "!=", False)])
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
@@ -285,9 +317,7 @@ class CarteraPartida(models.Model):
             ]
         )
         for company, items in moving.grouped("company_id").items():
-            items.sudo().write(
-                {"etapa_id": etapa.id, "etapa_date": company._cartera_hoy(), "etapa_reason": "manual"}
-            )
+            items.sudo().write({"etapa_id": etapa.id, "etapa_date": company._cartera_hoy(), "etapa_reason": "manual"})
         return moving
 
     def action_open_move(self):

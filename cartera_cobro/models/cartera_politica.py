@@ -4,7 +4,12 @@ from odoo.tools import SQL
 
 # Settings that redefine the totals of dossiers (see cartera.expediente).
 TOTALS_DEPEND_ON = {
-    "score_weight_age", "score_weight_amount", "score_amount_full", "list_days", "list_excludes_legal", "banda_ids",
+    "score_weight_age",
+    "score_weight_amount",
+    "score_amount_full",
+    "list_days",
+    "list_excludes_legal",
+    "banda_ids",
     "etapa_ids",
 }
 TOTALS = (
@@ -138,9 +143,7 @@ class CarteraPolitica(models.Model):
         """Bands cover every age once; one ends on day 0, so that falling due always changes the band."""
         for politica in self.filtered("banda_ids"):
             bands = politica.banda_ids.sorted("days_from")
-            contiguous = all(
-                low.days_to + 1 == high.days_from for low, high in zip(bands, bands[1:], strict=False)
-            )
+            contiguous = all(low.days_to + 1 == high.days_from for low, high in zip(bands, bands[1:], strict=False))
             ends = bands.mapped("days_to")
             if not contiguous or not bands[-1].is_last or any(b.is_last for b in bands[:-1]) or 0 not in ends[:-1]:
                 raise ValidationError(
@@ -219,10 +222,10 @@ class CarteraEtapa(models.Model):
     @api.depends("name", "politica_id.name")
     @api.depends_context("cartera_show_policy")
     def _compute_display_name(self):
-        if not self.env.context.get("cartera_show_policy"):
-            return super()._compute_display_name()
-        for etapa in self:
-            etapa.display_name = f"{etapa.politica_id.name}: {etapa.name}"
+        super()._compute_display_name()
+        if self.env.context.get("cartera_show_policy"):
+            for etapa in self:
+                etapa.display_name = f"{etapa.politica_id.name}: {etapa.name}"
 
 
 class CarteraBanda(models.Model):

@@ -41,9 +41,7 @@ class CarteraMedio(models.Model):
     _order = "rating desc, id"
     _rec_name = "value"
 
-    vinculado_id = fields.Many2one(
-        "cartera.vinculado", string="Person", required=True, ondelete="cascade", index=True
-    )
+    vinculado_id = fields.Many2one("cartera.vinculado", string="Person", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="vinculado_id.company_id", store=True)
     kind = fields.Selection([("phone", "Phone"), ("email", "E-mail"), ("address", "Address")], required=True)
     value = fields.Char(required=True)
@@ -51,7 +49,9 @@ class CarteraMedio(models.Model):
     used_failed = fields.Integer(string="Failed", readonly=True)
     last_used = fields.Datetime(readonly=True)
     rating = fields.Float(
-        compute="_compute_rating", store=True, digits=(3, 2),
+        compute="_compute_rating",
+        store=True,
+        digits=(3, 2),
         help="Share of uses that worked, 0 to 1; an unused one counts as one half.",
     )
 

@@ -9,7 +9,8 @@ class BasePartnerMerge(models.TransientModel):
         Expediente = self.env["cartera.expediente"].sudo()
         debtor = dst_partner.commercial_partner_id
         Expediente._absorber(Expediente.search([("partner_id", "in", src_partners.ids)]), debtor)
-        super()._update_foreign_keys(src_partners, dst_partner)
+        res = super()._update_foreign_keys(src_partners, dst_partner)
         items = self.env["cartera.partida"].sudo().search([("move_line_id.partner_id", "=", dst_partner.id)])
         self.env.add_to_compute(items._fields["partner_id"], items)
         items._reasignar()
+        return res

@@ -10,8 +10,9 @@ class CarteraEtapaMover(models.TransientModel):
 
     partida_ids = fields.Many2many("cartera.partida", string="Items", required=True)
     politica_ids = fields.Many2many("cartera.politica", compute="_compute_politica_ids")
-    etapa_id = fields.Many2one("cartera.etapa", string="New Stage", required=True,
-                               domain="[('politica_id', 'in', politica_ids)]")
+    etapa_id = fields.Many2one(
+        "cartera.etapa", string="New Stage", required=True, domain="[('politica_id', 'in', politica_ids)]"
+    )
     note = fields.Char(string="Reason", required=True)
 
     @api.model
@@ -38,7 +39,9 @@ class CarteraEtapaMover(models.TransientModel):
             )
         moved = self.partida_ids._mover(self.etapa_id, self.note)
         for expediente in moved.expediente_id:
-            expediente._message_log(body=self.env._("Moved to %(stage)s: %(why)s", stage=self.etapa_id.name, why=self.note))
+            expediente._message_log(
+                body=self.env._("Moved to %(stage)s: %(why)s", stage=self.etapa_id.name, why=self.note)
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

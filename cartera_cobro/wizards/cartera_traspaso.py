@@ -10,12 +10,17 @@ class CarteraTraspaso(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     from_user_id = fields.Many2one(
-        "res.users", string="From Officer", domain="[('share', '=', False)]",
+        "res.users",
+        string="From Officer",
+        domain="[('share', '=', False)]",
         help="All the dossiers of this officer. Leave empty to hand over the selected ones.",
     )
     expediente_ids = fields.Many2many("cartera.expediente", string="Dossiers")
     to_user_ids = fields.Many2many(
-        "res.users", string="To Officers", required=True, domain="[('share', '=', False)]",
+        "res.users",
+        string="To Officers",
+        required=True,
+        domain="[('share', '=', False)]",
         help="With several, dossiers go to each in turn.",
     )
     date_until = fields.Date(string="Cover Until", help="Dossiers return to their officer after this day.")
@@ -34,7 +39,9 @@ class CarteraTraspaso(models.TransientModel):
             raise UserError(self.env._("The cover would have ended already: choose a day from today on."))
         expedientes = self._expedientes()
         if not expedientes:
-            raise UserError(self.env._("There is nothing to hand over: choose an officer with dossiers, or select some."))
+            raise UserError(
+                self.env._("There is nothing to hand over: choose an officer with dossiers, or select some.")
+            )
         self._repartir(expedientes)
         return {
             "type": "ir.actions.client",
@@ -56,7 +63,7 @@ class CarteraTraspaso(models.TransientModel):
     def _repartir(self, expedientes):
         """A cover remembers the officer that the dossiers go back to, the first one when covers follow each other."""
         deal = self.env["cartera.asignacion"]._repartir
-        if not self.date_until:
-            return deal(expedientes, self.to_user_ids, {"cover_for_id": False, "cover_until": False})
-        for titular, own in expedientes.grouped(lambda e: e.cover_for_id or e.user_id).items():
-            deal(own, self.to_user_ids, {"cover_for_id": titular.id, "cover_until": self.date_until})
+        owners = expedientes.grouped(lambda e: e.cover_for_id or e.user_id) if self.date_until else {None: expedientes}
+        for titular, own in owners.items():
+            cover_for = titular.id if titular else False
+            deal(own, self.to_user_ids, {"cover_for_id": cover_for, "cover_until": self.date_until})

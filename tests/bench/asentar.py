@@ -1,6 +1,6 @@
 """Seconds to post and to pay invoices on one database: run.py calls it with the add-on and without, in turn.
 
-    python tests/bench/asentar.py --config CONF --database DB [--invoices 200] [--rounds 5]
+    python tests/bench/asentar.py CONFIG [--invoices 100] [--rounds 3]
 
 Prints one line a round: seconds posting in a batch, posting one by one, paying one by one.
 """
@@ -9,11 +9,10 @@ import argparse
 import time
 from datetime import date, timedelta
 
+from cartera_grande import empresa
 from odoo import Command, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
-
-from cartera_grande import empresa
 
 DAY = date(2026, 11, 20)
 
@@ -23,7 +22,10 @@ def facturas(env, company, count):
     return env["account.move"].create(
         [
             {
-                "move_type": "out_invoice", "partner_id": partner.id, "company_id": company.id, "invoice_date": DAY,
+                "move_type": "out_invoice",
+                "partner_id": partner.id,
+                "company_id": company.id,
+                "invoice_date": DAY,
                 "invoice_date_due": DAY + timedelta(days=n % 60),
                 "invoice_line_ids": [Command.create({"name": "Servicio", "price_unit": 100 + n})],
             }
@@ -59,13 +61,12 @@ def ronda(env, company, count):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--config", required=True)
-    parser.add_argument("--database", required=True)
+    parser.add_argument("config")
     parser.add_argument("--invoices", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
-    config.parse_config(["-c", args.config, "-d", args.database, "--log-level=warn"])
-    with Registry(args.database).cursor() as cr:
+    config.parse_config(["-c", args.config, "--log-level=warn"])
+    with Registry(config["db_name"][0]).cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         company = empresa(env)
         if "cartera.partida" in env:

@@ -12,10 +12,9 @@ import io
 import time
 from datetime import date, timedelta
 
-from odoo.tools import split_every
-
 from odoo.addons.cartera_cobro.models import cartera_importacion_lote as lote
 from odoo.addons.cartera_cobro.models.cartera_importacion_lote import Lote
+from odoo.tools import split_every
 
 HEADERS = ["Identificación", "Nombre", "Correo", "Teléfono", "Dirección", "Factura", "Fecha", "Vencimiento", "Valor",
            "Saldo", "Cuenta Contrato"]

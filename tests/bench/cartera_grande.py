@@ -13,7 +13,9 @@ SPREAD = 900  # due dates go from 60 days ahead of the day to 840 days before it
 
 def empresa(env, name="Cartera grande"):
     """A Colombian company with its chart of accounts, allowed to the environment's user."""
-    company = env["res.company"].create({"name": name, "country_id": env.ref("base.co").id, "currency_id": env.ref("base.COP").id})
+    company = env["res.company"].create(
+        {"name": name, "country_id": env.ref("base.co").id, "currency_id": env.ref("base.COP").id}
+    )
     env.ref("base.COP").active = True
     env.user.company_ids |= company
     env["account.chart.template"].try_loading("co", company=company, install_demo=False)
@@ -26,10 +28,18 @@ def sembrar(env, company, day, invoices, debtors, tag="b"):
     partner, move = _modelo(env, company, tag)
     cr = env.cr
     cr.execute(f"CREATE TEMP SEQUENCE {tag}_n")
-    _clonar(cr, "res_partner", partner.id, f"generate_series(1, {debtors}) g", {
-        "name": f"'Deudor {tag} ' || g", "complete_name": f"'Deudor {tag} ' || g", "email": f"'{tag}' || g || '@example.com'",
-        "commercial_partner_id": "NULL",
-    })
+    _clonar(
+        cr,
+        "res_partner",
+        partner.id,
+        f"generate_series(1, {debtors}) g",
+        {
+            "name": f"'Deudor {tag} ' || g",
+            "complete_name": f"'Deudor {tag} ' || g",
+            "email": f"'{tag}' || g || '@example.com'",
+            "commercial_partner_id": "NULL",
+        },
+    )
     cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
     cr.execute(
         f"CREATE TEMP TABLE {tag}_debtor AS SELECT id, row_number() OVER (ORDER BY id) AS n FROM res_partner "
@@ -37,21 +47,47 @@ def sembrar(env, company, day, invoices, debtors, tag="b"):
     )
     due = f"date '{day}' - (g % {SPREAD} - 60)"
     issued = f"date '{day}' - (g % {SPREAD} - 30)"
-    _clonar(cr, "account_move", move.id, f"generate_series(1, {invoices}) g JOIN {tag}_debtor d ON d.n = 1 + mod(g::bigint * 7919, {debtors})", {
-        "name": f"'{tag}/' || g", "ref": f"'{tag} ' || g", "payment_reference": f"'{tag}/' || g", "sequence_prefix": f"'{tag}/'",
-        "sequence_number": "g", "partner_id": "d.id", "commercial_partner_id": "d.id", "partner_shipping_id": "d.id",
-        "date": issued, "invoice_date": issued, "invoice_date_due": due, "access_token": "NULL",
-    })
+    _clonar(
+        cr,
+        "account_move",
+        move.id,
+        f"generate_series(1, {invoices}) g JOIN {tag}_debtor d ON d.n = 1 + mod(g::bigint * 7919, {debtors})",
+        {
+            "name": f"'{tag}/' || g",
+            "ref": f"'{tag} ' || g",
+            "payment_reference": f"'{tag}/' || g",
+            "sequence_prefix": f"'{tag}/'",
+            "sequence_number": "g",
+            "partner_id": "d.id",
+            "commercial_partner_id": "d.id",
+            "partner_shipping_id": "d.id",
+            "date": issued,
+            "invoice_date": issued,
+            "invoice_date_due": due,
+            "access_token": "NULL",
+        },
+    )
     cr.execute(
         f"CREATE TEMP TABLE {tag}_move AS SELECT id, partner_id, date, invoice_date_due, name FROM account_move "
         f"WHERE ref LIKE '{tag} %'"
     )
     for line in move.line_ids:
         receivable = line.account_id.account_type == "asset_receivable"
-        _clonar(cr, "account_move_line", line.id, f"{tag}_move m", {
-            "move_id": "m.id", "move_name": "m.name", "name": "m.name", "partner_id": "m.partner_id", "date": "m.date",
-            "invoice_date": "m.date", "date_maturity": "m.invoice_date_due" if receivable else "NULL",
-        })
+        _clonar(
+            cr,
+            "account_move_line",
+            line.id,
+            f"{tag}_move m",
+            {
+                "move_id": "m.id",
+                "move_name": "m.name",
+                "name": "m.name",
+                "partner_id": "m.partner_id",
+                "date": "m.date",
+                "invoice_date": "m.date",
+                "date_maturity": "m.invoice_date_due" if receivable else "NULL",
+            },
+        )
     cr.commit()
     analizar(env)
     env.invalidate_all()
@@ -68,9 +104,14 @@ def _modelo(env, company, tag):
     partner = env["res.partner"].create({"name": f"Modelo {tag}", "email": "modelo@example.com"})
     move = env["account.move"].create(
         {
-            "move_type": "out_invoice", "partner_id": partner.id, "company_id": company.id,
-            "invoice_date": "2024-01-01", "invoice_date_due": "2024-01-31",
-            "invoice_line_ids": [Command.create({"name": "Servicio", "price_unit": 100000, "tax_ids": [Command.clear()]})],
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "company_id": company.id,
+            "invoice_date": "2024-01-01",
+            "invoice_date_due": "2024-01-31",
+            "invoice_line_ids": [
+                Command.create({"name": "Servicio", "price_unit": 100000, "tax_ids": [Command.clear()]})
+            ],
         }
     )
     move.action_post()

@@ -4,9 +4,8 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 from odoo import Command
-from odoo.tests import new_test_user
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import new_test_user
 
 HOY = date(2026, 7, 15)
 ROLES = "responsable ventanilla analista gestor abogado contador tesorero director auditor admin".split()

@@ -33,9 +33,7 @@ class TestAcceso(CarteraCase):
         """(own or unassigned, somebody else's) dossier, by role."""
         writers = {"gestor": (True, False), "tesorero": (True, True), "admin": (True, True)}
         for role, user in self.users.items():
-            for expediente, allowed in zip(
-                (self.own, self.strange), writers.get(role, (False, False)), strict=True
-            ):
+            for expediente, allowed in zip((self.own, self.strange), writers.get(role, (False, False)), strict=True):
                 with self.subTest(role=role, expediente=expediente.partner_id.name):
                     record = expediente.with_user(user)
                     self.assertEqual(record.has_access("write"), allowed)
@@ -89,14 +87,19 @@ class TestAcceso(CarteraCase):
 
     def test_an_invoicing_user_without_our_groups_works_as_before(self):
         clerk = new_test_user(
-            self.env, login="facturador", groups="base.group_user,account.group_account_invoice",
-            company_id=self.company.id, company_ids=[Command.set(self.company.ids)],
+            self.env,
+            login="facturador",
+            groups="base.group_user,account.group_account_invoice",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
         )
         self.assertFalse(clerk.has_group("cartera_cobro.group_cartera_reader"))
         move = self.factura(40, post=False).with_user(clerk)
         move.action_post()
-        wizard = self.env["account.payment.register"].with_user(clerk).with_context(
-            active_model="account.move", active_ids=move.ids
+        wizard = (
+            self.env["account.payment.register"]
+            .with_user(clerk)
+            .with_context(active_model="account.move", active_ids=move.ids)
         )
         payment = wizard.create({})._create_payments()
         self.assertFalse(self.partidas(move).is_open)
@@ -105,7 +108,7 @@ class TestAcceso(CarteraCase):
         payment.action_cancel()
         move.button_draft()
         self.assertFalse(self.partidas(move).is_open)
-        move.read([name for name in move.fields_get()])
+        move.read(list(move.fields_get()))
         for view in ("form", "list"):
             arch = self.env["account.move"].with_user(clerk).get_view(view_type=view)["arch"]
             self.assertNotIn("cartera_", arch)

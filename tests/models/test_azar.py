@@ -15,7 +15,9 @@ OPERATIONS = 60
 class TestAzar(CarteraCase):
     def setUp(self):
         super().setUp()
-        self.partners = self.debtor | self.debtor.copy({"name": "B"}) | self.debtor.copy({"name": "C", "is_company": True})
+        self.partners = (
+            self.debtor | self.debtor.copy({"name": "B"}) | self.debtor.copy({"name": "C", "is_company": True})
+        )
         self.moves = self.env["account.move"]
         self.payments = self.env["account.payment"]
 
@@ -23,11 +25,15 @@ class TestAzar(CarteraCase):
         return self.moves.filtered(lambda m: m.state == "posted" and m.amount_residual and m.move_type == "out_invoice")
 
     def op_facturar(self, rnd):
-        self.moves |= self.factura(rnd.randint(-40, 500), rnd.randint(1, 9_999_99) / 100, partner=rnd.choice(self.partners))
+        self.moves |= self.factura(
+            rnd.randint(-40, 500), rnd.randint(1, 9_999_99) / 100, partner=rnd.choice(self.partners)
+        )
 
     def op_nota_credito(self, rnd):
         partner = rnd.choice(self.partners)
-        self.moves |= self.factura(rnd.randint(0, 90), rnd.randint(1, 50_000) / 100, partner=partner, move_type="out_refund")
+        self.moves |= self.factura(
+            rnd.randint(0, 90), rnd.randint(1, 50_000) / 100, partner=partner, move_type="out_refund"
+        )
 
     def op_pagar(self, rnd):
         if open_ := self.abiertas():
@@ -35,7 +41,9 @@ class TestAzar(CarteraCase):
             self.payments |= self.pagar(move, round(move.amount_residual * rnd.choice([0.3, 0.5, 1.0]), 2) or 0.01)
 
     def op_cruzar(self, rnd):
-        lines = self.Partida.search([("partner_id", "=", rnd.choice(self.partners).id), ("is_open", "=", True)]).move_line_id
+        lines = self.Partida.search(
+            [("partner_id", "=", rnd.choice(self.partners).id), ("is_open", "=", True)]
+        ).move_line_id
         if any(line.balance < 0 for line in lines):
             lines.reconcile()
 
@@ -64,9 +72,12 @@ class TestAzar(CarteraCase):
         amount = rnd.randint(1, 10_000) / 100
         entry = self.env["account.move"].create(
             {
-                "journal_id": self.misc.id, "date": HOY,
+                "journal_id": self.misc.id,
+                "date": HOY,
                 "line_ids": [
-                    Command.create({"account_id": self.receivable.id, "debit": amount, "partner_id": rnd.choice(self.partners).id}),
+                    Command.create(
+                        {"account_id": self.receivable.id, "debit": amount, "partner_id": rnd.choice(self.partners).id}
+                    ),
                     Command.create({"account_id": self.company_data["default_account_revenue"].id, "credit": amount}),
                 ],
             }
@@ -96,8 +107,12 @@ class TestAzar(CarteraCase):
                     continue  # Odoo refused it, rightly: nothing may have changed
                 with self.subTest(seed=seed, done=done[-8:]):
                     self.assertCuadra()
-            before = self.Partida.search([("company_id", "=", self.company.id), ("is_open", "=", True)]).mapped("amount_residual")
+            before = self.Partida.search([("company_id", "=", self.company.id), ("is_open", "=", True)]).mapped(
+                "amount_residual"
+            )
             self.actualizar()
-            after = self.Partida.search([("company_id", "=", self.company.id), ("is_open", "=", True)]).mapped("amount_residual")
+            after = self.Partida.search([("company_id", "=", self.company.id), ("is_open", "=", True)]).mapped(
+                "amount_residual"
+            )
             self.assertEqual(before, after, "the night had nothing to repair")
             self.assertCuadra()

@@ -32,10 +32,18 @@ class TestClasificacion(CarteraCase):
     def test_thresholds(self):
         """days overdue → stage and band, on both sides of every edge of the services policy."""
         table = [
-            (-6, "VIG", "Not due"), (-5, "PRE", "Not due"), (0, "PRE", "Not due"),
-            (1, "MOR", "1 to 30 days"), (30, "MOR", "1 to 30 days"), (31, "MOR", "31 to 60 days"),
-            (60, "MOR", "31 to 60 days"), (61, "PER", "61 to 90 days"), (90, "PER", "61 to 90 days"),
-            (91, "PER", "91 to 180 days"), (360, "PER", "181 to 360 days"), (361, "PER", "Over 360 days"),
+            (-6, "VIG", "Not due"),
+            (-5, "PRE", "Not due"),
+            (0, "PRE", "Not due"),
+            (1, "MOR", "1 to 30 days"),
+            (30, "MOR", "1 to 30 days"),
+            (31, "MOR", "31 to 60 days"),
+            (60, "MOR", "31 to 60 days"),
+            (61, "PER", "61 to 90 days"),
+            (90, "PER", "61 to 90 days"),
+            (91, "PER", "91 to 180 days"),
+            (360, "PER", "181 to 360 days"),
+            (361, "PER", "Over 360 days"),
         ]
         moves = [self.factura(days) for days, *_rest in table]
         self.actualizar()
@@ -47,9 +55,7 @@ class TestClasificacion(CarteraCase):
     def test_newcomer_lands_at_once_and_a_created_item_is_not_moved(self):
         move = self.factura(300)
         self.olvidar()
-        self.assertEqual(
-            self.actualizar(), {"created": 1, "moved": 0, "closed": 0, "unchanged": 0, "locked": False}
-        )
+        self.assertEqual(self.actualizar(), {"created": 1, "moved": 0, "closed": 0, "unchanged": 0, "locked": False})
         partida = self.partidas(move)
         self.assertEqual(partida.etapa_id, self.etapa("PER"))
         self.assertFalse(partida.cambio_ids)
@@ -77,10 +83,20 @@ class TestClasificacion(CarteraCase):
         self.assertRecordValues(
             partida.cambio_ids,
             [
-                {"etapa_from_id": self.etapa("MOR").id, "etapa_to_id": self.etapa("PER").id, "reason": "age",
-                 "date": HOY + timedelta(days=3), "expediente_id": partida.expediente_id.id},
-                {"etapa_from_id": self.etapa("VIG").id, "etapa_to_id": self.etapa("MOR").id, "reason": "age",
-                 "date": HOY, "expediente_id": partida.expediente_id.id},
+                {
+                    "etapa_from_id": self.etapa("MOR").id,
+                    "etapa_to_id": self.etapa("PER").id,
+                    "reason": "age",
+                    "date": HOY + timedelta(days=3),
+                    "expediente_id": partida.expediente_id.id,
+                },
+                {
+                    "etapa_from_id": self.etapa("VIG").id,
+                    "etapa_to_id": self.etapa("MOR").id,
+                    "reason": "age",
+                    "date": HOY,
+                    "expediente_id": partida.expediente_id.id,
+                },
             ],
         )
         self.assertEqual(partida.etapa_date, HOY + timedelta(days=3))
@@ -95,9 +111,7 @@ class TestClasificacion(CarteraCase):
 
         with self.registry.cursor() as other:
             other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_KEY, self.company.id])
-            self.assertEqual(
-                self.actualizar(), {"created": 0, "moved": 0, "closed": 0, "unchanged": 0, "locked": True}
-            )
+            self.assertEqual(self.actualizar(), {"created": 0, "moved": 0, "closed": 0, "unchanged": 0, "locked": True})
         self.assertFalse(self.actualizar()["locked"])
 
     def test_company_without_policy_is_a_clear_refusal(self):
@@ -110,13 +124,22 @@ class TestClasificacion(CarteraCase):
         other = self.setup_other_company()
         other["company"].sudo().cartera_politica_id = self.politica
         move = self.factura(40)
-        foreign = self.env["account.move"].with_company(other["company"]).create(
-            {
-                "move_type": "out_invoice", "partner_id": self.debtor.id, "invoice_date": self.dia(80),
-                "invoice_date_due": self.dia(80), "company_id": other["company"].id,
-                "journal_id": other["default_journal_sale"].id,
-                "invoice_line_ids": [Command.create({"name": "x", "price_unit": 5.0, "tax_ids": [Command.clear()]})],
-            }
+        foreign = (
+            self.env["account.move"]
+            .with_company(other["company"])
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.debtor.id,
+                    "invoice_date": self.dia(80),
+                    "invoice_date_due": self.dia(80),
+                    "company_id": other["company"].id,
+                    "journal_id": other["default_journal_sale"].id,
+                    "invoice_line_ids": [
+                        Command.create({"name": "x", "price_unit": 5.0, "tax_ids": [Command.clear()]})
+                    ],
+                }
+            )
         )
         foreign.action_post()
         theirs = self.partidas(foreign)
@@ -146,8 +169,10 @@ class TestClasificacion(CarteraCase):
         self.assertIn("attempts", partida.stage_explanation)
 
     def test_unit_debtor_and_account(self):
-        cuentas = self.env["cartera.cuenta"].sudo().create(
-            [{"name": f"C-{n}", "partner_id": self.debtor.id, "company_id": self.company.id} for n in (1, 2)]
+        cuentas = (
+            self.env["cartera.cuenta"]
+            .sudo()
+            .create([{"name": f"C-{n}", "partner_id": self.debtor.id, "company_id": self.company.id} for n in (1, 2)])
         )
         old = self.factura(100)
         same = self.factura(-20)
@@ -216,8 +241,12 @@ class TestClasificacion(CarteraCase):
         partida = self.partidas(move)
         gone = self.partidas(self.factura(50))
         self.env.flush_all()
-        self.env.cr.execute("UPDATE cartera_partida SET amount_residual = 1, partner_id = NULL WHERE id = %s", [partida.id])
-        self.env.cr.execute("UPDATE account_move_line SET parent_state = 'cancel' WHERE id = %s", [gone.move_line_id.id])
+        self.env.cr.execute(
+            "UPDATE cartera_partida SET amount_residual = 1, partner_id = NULL WHERE id = %s", [partida.id]
+        )
+        self.env.cr.execute(
+            "UPDATE account_move_line SET parent_state = 'cancel' WHERE id = %s", [gone.move_line_id.id]
+        )
         self.env.invalidate_all()
         self.assertEqual(self.actualizar()["closed"], 1)
         self.assertEqual((partida.amount_residual, partida.partner_id), (1000.0, self.debtor))
@@ -241,8 +270,12 @@ class TestClasificacion(CarteraCase):
         other.cartera_politica_id = self.politica
         move = self.factura(100)
         self.Expediente.search([]).write({"user_id": False})
-        rule = self.env["cartera.asignacion"].sudo().create(
-            {"name": "Todo", "company_id": self.company.id, "user_ids": [Command.set(self.usuario("gestor").ids)]}
+        rule = (
+            self.env["cartera.asignacion"]
+            .sudo()
+            .create(
+                {"name": "Todo", "company_id": self.company.id, "user_ids": [Command.set(self.usuario("gestor").ids)]}
+            )
         )
         with self.enter_registry_test_mode():
             self.env.ref("cartera_cobro.ir_cron_actualizar").sudo().method_direct_trigger()

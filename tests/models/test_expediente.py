@@ -122,7 +122,13 @@ class TestExpediente(CarteraCase):
     def test_search_by_days_overdue(self):
         self.factura(40)
         expediente = self.expediente(self.debtor)
-        for operator, days, found in ((">", 40, False), (">=", 40, True), ("<", 41, True), ("=", 40, True), ("<=", 39, False)):
+        for operator, days, found in (
+            (">", 40, False),
+            (">=", 40, True),
+            ("<", 41, True),
+            ("=", 40, True),
+            ("<=", 39, False),
+        ):
             hits = self.Expediente.with_company(self.company).search([("days_overdue", operator, days)])
             self.assertEqual(expediente in hits, found, (operator, days))
 
@@ -135,15 +141,38 @@ class TestExpediente(CarteraCase):
         zones = self.env["cartera.zona"].sudo().create([{"name": "Norte"}, {"name": "Sur"}])
         officers = self.usuario("gestor") | self.usuario("tesorero") | self.usuario("admin")
         Rule = self.env["cartera.asignacion"].sudo()
-        Rule.create({"name": "Norte", "sequence": 1, "company_id": self.company.id, "zona_ids": [Command.set(zones[0].ids)],
-                     "user_ids": [Command.set(officers[0].ids)]})
-        Rule.create({"name": "Resto", "sequence": 2, "company_id": self.company.id, "amount_from": 500.0,
-                     "user_ids": [Command.set(officers[1:].ids)]})
+        Rule.create(
+            {
+                "name": "Norte",
+                "sequence": 1,
+                "company_id": self.company.id,
+                "zona_ids": [Command.set(zones[0].ids)],
+                "user_ids": [Command.set(officers[0].ids)],
+            }
+        )
+        Rule.create(
+            {
+                "name": "Resto",
+                "sequence": 2,
+                "company_id": self.company.id,
+                "amount_from": 500.0,
+                "user_ids": [Command.set(officers[1:].ids)],
+            }
+        )
         expected = {}
         for n, (zone, amount) in enumerate([(0, 100), (0, 1000), (1, 1000), (1, 900), (1, 100)]):
             partner = self.nuevo(f"D{n}")
-            cuenta = self.env["cartera.cuenta"].sudo().create(
-                {"name": f"C{n}", "partner_id": partner.id, "company_id": self.company.id, "zona_id": zones[zone].id}
+            cuenta = (
+                self.env["cartera.cuenta"]
+                .sudo()
+                .create(
+                    {
+                        "name": f"C{n}",
+                        "partner_id": partner.id,
+                        "company_id": self.company.id,
+                        "zona_id": zones[zone].id,
+                    }
+                )
             )
             move = self.factura(40, amount, partner=partner, post=False)
             move.sudo().cartera_cuenta_id = cuenta
@@ -162,8 +191,16 @@ class TestExpediente(CarteraCase):
         self.factura(40)
         expediente = self.expediente(self.debtor)
         expediente.user_id = officer
-        wizard = self.env["cartera.traspaso"].with_user(substitute).create(
-            {"from_user_id": officer.id, "to_user_ids": [Command.set(substitute.ids)], "date_until": HOY + timedelta(days=7)}
+        wizard = (
+            self.env["cartera.traspaso"]
+            .with_user(substitute)
+            .create(
+                {
+                    "from_user_id": officer.id,
+                    "to_user_ids": [Command.set(substitute.ids)],
+                    "date_until": HOY + timedelta(days=7),
+                }
+            )
         )
         wizard.action_apply()
         self.assertEqual((expediente.user_id, expediente.cover_for_id), (substitute, officer))

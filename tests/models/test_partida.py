@@ -12,7 +12,7 @@ class TestPartida(CarteraCase):
         move = self.factura(300)
         partida = self.partidas(move)
         self.assertEqual(len(partida), 1)
-        self.assertEqual(partida.move_line_id, move.line_ids.filtered(lambda l: l.account_id == self.receivable))
+        self.assertEqual(partida.move_line_id, move.line_ids.filtered(lambda line: line.account_id == self.receivable))
         self.assertRecordValues(
             partida,
             [
@@ -121,7 +121,7 @@ class TestPartida(CarteraCase):
     def test_credit_note_applied(self):
         move = self.factura(40)
         refund = self.factura(5, 300.0, move_type="out_refund")
-        (move | refund).line_ids.filtered(lambda l: l.account_id == self.receivable).reconcile()
+        (move | refund).line_ids.filtered(lambda line: line.account_id == self.receivable).reconcile()
         self.assertEqual(self.partidas(move).amount_residual, 700.0)
         self.assertFalse(self.partidas(refund).is_open)
         self.assertCuadra()
@@ -260,15 +260,21 @@ class TestPartida(CarteraCase):
     def test_bank_line_rebuilt_by_odoo_keeps_its_item(self):
         move = self.factura(40)
         st_line = self.env["account.bank.statement.line"].create(
-            {"journal_id": self.bank.id, "date": HOY, "payment_ref": "abono", "partner_id": self.debtor.id, "amount": 400.0}
+            {
+                "journal_id": self.bank.id,
+                "date": HOY,
+                "payment_ref": "abono",
+                "partner_id": self.debtor.id,
+                "amount": 400.0,
+            }
         )
         suspense = st_line.move_id.line_ids.filtered(
-            lambda l: l.account_id == st_line.journal_id.suspense_account_id
+            lambda line: line.account_id == st_line.journal_id.suspense_account_id
         )
         suspense.account_id = self.receivable
         credit = self.partidas(st_line.move_id)
         self.assertEqual(credit.amount_residual, -400.0)
-        (suspense | move.line_ids.filtered(lambda l: l.account_id == self.receivable)).reconcile()
+        (suspense | move.line_ids.filtered(lambda line: line.account_id == self.receivable)).reconcile()
         self.assertEqual(self.partidas(move).amount_residual, 600.0)
         self.assertCuadra()
         st_line.action_undo_reconciliation()

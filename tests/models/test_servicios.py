@@ -14,9 +14,13 @@ class TestServicios(CarteraCase):
         return {row.categ_id.name or False: row.amount_residual for row in rows}
 
     def test_balance_splits_by_category(self):
-        categories = self.env["product.category"].sudo().create([{"name": n} for n in ("Acueducto", "Alcantarillado", "Aseo")])
-        products = self.env["product.product"].sudo().create(
-            [{"name": c.name, "categ_id": c.id, "taxes_id": [Command.clear()]} for c in categories]
+        categories = (
+            self.env["product.category"].sudo().create([{"name": n} for n in ("Acueducto", "Alcantarillado", "Aseo")])
+        )
+        products = (
+            self.env["product.product"]
+            .sudo()
+            .create([{"name": c.name, "categ_id": c.id, "taxes_id": [Command.clear()]} for c in categories])
         )
         move = self.factura(
             40,

@@ -10,8 +10,18 @@ class TestEAAB(CarteraCase):
     politica_xmlid = "cartera_cobro.politica_acueducto"
 
     def cuenta(self, number, *ages, **attributes):
-        cuenta = self.env["cartera.cuenta"].sudo().create(
-            {"name": number, "kind": "account", "partner_id": self.debtor.id, "company_id": self.company.id, **attributes}
+        cuenta = (
+            self.env["cartera.cuenta"]
+            .sudo()
+            .create(
+                {
+                    "name": number,
+                    "kind": "account",
+                    "partner_id": self.debtor.id,
+                    "company_id": self.company.id,
+                    **attributes,
+                }
+            )
         )
         for days in ages:
             move = self.factura(days, post=False)
