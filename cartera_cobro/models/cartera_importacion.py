@@ -137,8 +137,9 @@ class CarteraImportacion(models.Model):
 
     @api.depends("fila_ids")
     def _compute_preview_ids(self):
+        Fila = self.env["cartera.importacion.fila"]
         for importacion in self:
-            importacion.preview_ids = importacion.fila_ids.search([("importacion_id", "=", importacion.id)], limit=20)
+            importacion.preview_ids = Fila.search([("importacion_id", "=", importacion.id)], limit=20)
 
     @api.depends("fila_ids.state")
     def _compute_control(self):
@@ -166,7 +167,9 @@ class CarteraImportacion(models.Model):
 
     def _libro_rechazadas(self):
         """XLSX (bytes) of the rejected rows: their own columns as texts, and the reasons in a last one."""
-        rows = self.fila_ids.search([("importacion_id", "=", self.id), ("state", "=", "rejected")])
+        rows = self.env["cartera.importacion.fila"].search(
+            [("importacion_id", "=", self.id), ("state", "=", "rejected")]
+        )
         headers = [*self.columna_ids.mapped("header"), self.env._("Reason for rejection")]
         output = io.BytesIO()
         with xlsxwriter.Workbook(output, {"in_memory": True, "constant_memory": True}) as book:

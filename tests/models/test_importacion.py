@@ -9,7 +9,7 @@ from unittest.mock import patch
 import openpyxl
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.cartera_cobro.models import cartera_importacion_lectura as lectura
@@ -166,6 +166,20 @@ class TestImportacionBuena(ImportacionCase):
         self.assertEqual(importacion.sudo().fila_ids.move_id.ref, "FV-1")
         again = self.importacion(self.csv([fila()], headers))
         self.assertEqual(again.columna_ids.filtered(lambda column: column.header == "Dato A").target, "ref")
+
+    def test_form_from_the_file_to_the_dry_run(self):
+        form = Form(self.env["cartera.importacion"].with_user(self.tesorero))
+        form.file = base64.b64encode(self.csv([fila()], [*TITULOS[:6], "Dato A", *TITULOS[7:]])).decode()
+        importacion = form.save()
+        self.assertEqual(importacion.columna_ids.mapped("target"), [
+            "id_type", "vat", "name", "email", "phone", "street", False, "date", "date_due", "amount_total",
+            "amount_balance", "currency", "cuenta"])
+        self.assertEqual((importacion.date_order, importacion.decimal), ("DMY", ","))
+        with Form(importacion) as form, form.columna_ids.edit(6) as column:
+            self.assertEqual((column.header, column.sample), ("Dato A", "FV-1"))
+            column.target = "ref"
+        importacion.action_check()
+        self.assertEqual(importacion.pending_count, 1)
 
     def test_two_columns_cannot_mean_the_same(self):
         importacion = self.importacion(self.csv([fila()]))
@@ -434,6 +448,14 @@ class TestImportacionMarcha(ImportacionCase):
         self.assertEqual(self.cuentas_hechas(importacion), {"pending": 0, "done": 5, "rejected": 1, "skipped": 0})
         self.assertIn("inactive currency", self.razones(importacion)[2][1])
         self.assertFalse(self.env["account.move"].search([("ref", "=", "FV-3")]))
+
+    def test_second_worker_finds_it_taken(self):
+        importacion = self.importacion(self.csv(filas(3)))
+        importacion.action_check()
+        importacion.action_import()
+        with patch.object(type(importacion), "try_lock_for_update", lambda self, **options: self.browse()):
+            self.assertEqual(importacion.sudo()._siguiente_lote(), 0)
+        self.assertEqual(importacion.pending_count, 3)
 
     def test_progress_counts_batch_by_batch_and_pause(self):
         importacion = self.importacion(self.csv([*filas(10), fila(fecha="")]))
