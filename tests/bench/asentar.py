@@ -1,6 +1,6 @@
 """Seconds to post and to pay invoices on one database: run.py calls it with the add-on and without, in turn.
 
-    python tests/bench/asentar.py CONFIG [--invoices 100] [--rounds 3]
+    python tests/bench/asentar.py CONFIG [--invoices 40] [--rounds 3]
 
 Prints one line a round: seconds posting in a batch, posting one by one, paying one by one.
 """
@@ -10,7 +10,8 @@ import time
 from datetime import date, timedelta
 
 from cartera_grande import empresa
-from odoo import Command, api
+from odoo import api
+from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -62,7 +63,7 @@ def ronda(env, company, count):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("config")
-    parser.add_argument("--invoices", type=int, default=100)
+    parser.add_argument("--invoices", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     config.parse_config(["-c", args.config, "--log-level=warn"])

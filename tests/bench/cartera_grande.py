@@ -5,7 +5,7 @@ Only the columns that tell the clones apart are replaced; every other column is 
 
 from datetime import timedelta
 
-from odoo import Command
+from odoo.fields import Command
 from odoo.tools import SQL
 
 SPREAD = 900  # due dates go from 60 days ahead of the day to 840 days before it

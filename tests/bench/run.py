@@ -229,10 +229,12 @@ def posting(args):
     rounds = {args.bare: [], args.config: []}
     for _turn in range(args.turns):
         for conf, times in rounds.items():
-            done = subprocess.run([sys.executable, script, conf], check=True, capture_output=True, text=True)
+            done = subprocess.run([sys.executable, script, conf], check=True, stdout=subprocess.PIPE, text=True)
             times += [[float(seconds) for seconds in line.split()] for line in done.stdout.splitlines()]
-    without, having = ([statistics.median(column) for column in zip(*times)] for times in rounds.values())
-    for what, bare, ours in zip(("posting a batch", "posting one by one", "paying one by one"), without, having):
+    without, having = ([statistics.median(column) for column in zip(*times, strict=True)] for times in rounds.values())
+    for what, bare, ours in zip(
+        ("posting a batch", "posting one by one", "paying one by one"), without, having, strict=True
+    ):
         say(f"{what}: with the add-on {ours:.2f} s, without {bare:.2f} s", f"{ours / bare:.2f}", "at most 1.15")
 
 
