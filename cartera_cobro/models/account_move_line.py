@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .cartera_clasificacion import Clasificacion
+from .cartera_asiento import Asiento
 
 # Writing these on a posted line may bring it into or out of the portfolio, or give it to another debtor.
 SCOPE_FIELDS = {"account_id", "partner_id", "move_id", "date_maturity"}
@@ -41,5 +41,5 @@ class AccountMoveLine(models.Model):
             accounts = set(company._cartera_cuentas_ids())
             moves = of_company.filtered(lambda line, ids=accounts: line.account_id.id in ids).move_id
             if moves:
-                run = Clasificacion(self.sudo().env, company, company._cartera_hoy())
+                run = Asiento(self.sudo().env, company, company._cartera_hoy())
                 run.asentar(moves)._recalcular()

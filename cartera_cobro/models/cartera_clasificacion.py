@@ -19,47 +19,20 @@ The statements are SQL because rows are many; everything that people do goes thr
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .cartera_libro import LEDGER, LIBRO_SIN_ASENTAR, PLACE, Libro, columnas
+
 # First key of the advisory locks of this add-on ("cart" in ASCII); the second is the company's id.
 LOCK_KEY = 0x63617274
 
 # Up to this many dossiers are named one by one when totals are brought up to date; with more, the whole company is.
 FEW = 10_000
 
-# What open matchings with unposted entries hide: one row each, to be added back to the journal item `line_id`.
-LIBRO_SIN_ASENTAR = SQL(
-    """
-    SELECT m.debit_move_id AS line_id, m.amount, m.debit_amount_currency AS amount_currency
-      FROM account_partial_reconcile m
-      JOIN account_move_line u ON u.id = m.credit_move_id
-     WHERE u.parent_state != 'posted' AND u.matching_number IS NOT NULL
-     UNION ALL
-    SELECT m.credit_move_id, -m.amount, -m.credit_amount_currency
-      FROM account_partial_reconcile m
-      JOIN account_move_line u ON u.id = m.debit_move_id
-     WHERE u.parent_state != 'posted' AND u.matching_number IS NOT NULL
-    """
-)
 
-# Ledger columns of an item, in one order for reading, inserting and comparing.
-LEDGER = (
-    "move_line_id name move_id currency_id partner_id date date_due parent_state reconciled amount "
-    "amount_residual amount_residual_currency is_open cuenta_id zona_id expediente_id user_id hold_reason"
-).split()
-PLACE = "etapa_id etapa_reason banda_id".split()
-
-
-def columnas(alias, names):
-    """`alias.a, alias.b, …` as SQL."""
-    return SQL(", ").join(SQL.identifier(alias, name) for name in names)
-
-
-class Clasificacion:
+class Clasificacion(Libro):
     """One run for one company and day; see the module's docstring."""
 
     def __init__(self, env, company, on_date):
-        self.env = env
-        self.company = company
-        self.on_date = on_date
+        super().__init__(env, company, on_date)
         self.politicas = env["cartera.politica"]
 
     def ejecutar(self):
@@ -95,60 +68,6 @@ class Clasificacion:
         """Bind orphans (their journal item was deleted) to a free line of the same entry and due date."""
         self.env.execute_query(self._sql_enlazar(SQL("p.company_id = %s", self.company.id)))
 
-    def _sql_enlazar(self, of_items):
-        """UPDATE that binds the orphan items selected by `of_items` (a condition on `p`); returns the items' ids."""
-        return SQL(
-            """
-            WITH huerfana AS (
-                SELECT p.id, p.move_id, p.date_bound,
-                       ROW_NUMBER() OVER (PARTITION BY p.move_id, p.date_bound ORDER BY p.id) AS n
-                  FROM cartera_partida p
-                 WHERE p.move_line_id IS NULL AND p.move_id IS NOT NULL AND %(of_items)s
-            ), libre AS (
-                SELECT l.id, l.move_id, COALESCE(l.date_maturity, l.date) AS date_due,
-                       ROW_NUMBER() OVER (PARTITION BY l.move_id, COALESCE(l.date_maturity, l.date) ORDER BY l.id) AS n
-                  FROM account_move_line l
-                 WHERE l.move_id IN (SELECT move_id FROM huerfana)
-                   AND l.account_id IN %(accounts)s AND l.parent_state = 'posted'
-                   AND NOT EXISTS (SELECT FROM cartera_partida b WHERE b.move_line_id = l.id)
-            )
-            UPDATE cartera_partida p
-               SET move_line_id = f.id
-              FROM huerfana h
-              JOIN libre f ON f.move_id = h.move_id AND f.date_due = h.date_bound AND f.n = h.n
-             WHERE p.id = h.id
-         RETURNING p.id
-            """,
-            of_items=of_items,
-            accounts=self._cuentas(),
-        )
-
-    def _abrir_expedientes(self, of_lines=None):
-        """Create the missing dossiers of the debtors of open lines (all, or those of the condition on `l`)."""
-        query = SQL(
-            """
-            INSERT INTO cartera_expediente (partner_id, company_id, politica_id, create_uid, create_date, write_uid,
-                                            write_date, amount_total, amount_overdue, amount_credit, amount_net,
-                                            overdue_count, priority_score, in_list)
-            SELECT DISTINCT rp.commercial_partner_id, %(company)s, %(politica)s, %(uid)s, %(now)s, %(uid)s, %(now)s,
-                   0, 0, 0, 0, 0, 0, FALSE
-              FROM account_move_line l
-              JOIN res_partner rp ON rp.id = l.partner_id
-             WHERE %(scope)s AND l.reconciled IS NOT TRUE AND %(of_lines)s
-               AND rp.commercial_partner_id IS NOT NULL
-               AND NOT EXISTS (SELECT FROM cartera_expediente x
-                                WHERE x.partner_id = rp.commercial_partner_id AND x.company_id = %(company)s)
-            ON CONFLICT (partner_id, company_id) DO NOTHING
-            """,
-            company=self.company.id,
-            politica=self.company.cartera_politica_id.id,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
-            scope=self._alcance(),
-            of_lines=of_lines or SQL("TRUE"),
-        )
-        self.env.cr.execute(query)
-
     def _politicas_en_uso(self):
         rows = self.env.execute_query(
             SQL("SELECT DISTINCT politica_id FROM cartera_expediente WHERE company_id = %s", self.company.id)
@@ -157,38 +76,6 @@ class Clasificacion:
         return self.env["cartera.politica"].sudo().browse(ids)
 
     # --- the ledger ---------------------------------------------------------------------------------------------
-
-    def _cuentas(self):
-        return self.company._cartera_cuentas_ids() or (0,)
-
-    def _alcance(self):
-        return SQL(
-            "l.account_id IN %s AND l.company_id = %s AND l.parent_state = 'posted'", self._cuentas(), self.company.id
-        )
-
-    def _lineas(self, condition):
-        """Open lines of the chosen accounts under `condition`: the ledger's columns of an item."""
-        return SQL(
-            """
-            SELECT l.id AS move_line_id, l.move_name AS name, l.move_id, l.currency_id,
-                   rp.commercial_partner_id AS partner_id, l.date, COALESCE(l.date_maturity, l.date) AS date_due,
-                   l.parent_state, l.reconciled, l.balance AS amount,
-                   l.amount_residual + COALESCE(e.amount, 0) AS amount_residual,
-                   l.amount_residual_currency + COALESCE(e.amount_currency, 0) AS amount_residual_currency,
-                   TRUE AS is_open, m.cartera_cuenta_id AS cuenta_id,
-                   l.no_followup AND j.type != 'general' AS excluida
-              FROM account_move_line l
-              JOIN account_move m ON m.id = l.move_id
-              JOIN account_journal j ON j.id = l.journal_id
-         LEFT JOIN res_partner rp ON rp.id = l.partner_id
-         LEFT JOIN espera e ON e.line_id = l.id
-             WHERE %(scope)s AND %(condition)s
-               AND (l.amount_residual + COALESCE(e.amount, 0) != 0
-                    OR l.amount_residual_currency + COALESCE(e.amount_currency, 0) != 0)
-            """,
-            scope=self._alcance(),
-            condition=condition,
-        )
 
     def _espera(self):
         return SQL(
@@ -481,84 +368,3 @@ class Clasificacion:
     def _contar_abiertas(self):
         query = SQL("SELECT COUNT(*) FROM cartera_partida WHERE company_id = %s AND is_open", self.company.id)
         return self.env.execute_query(query)[0][0]
-
-    # --- at once: what the hooks of journal entries call ----------------------------------------------------------
-
-    def asentar(self, moves):
-        """Open the items of posted `moves` at once, in the first stage; return the dossiers whose items changed."""
-        self.env.flush_all()
-        touched = self._soltar_y_enlazar(moves)
-        self._abrir_expedientes(SQL("l.move_id IN %s", tuple(moves.ids)))
-        rows = self.env.execute_query(self._sql_asentar(moves))
-        if rows:
-            self.env["cartera.partida"].invalidate_model(flush=False)
-            self.env["cartera.expediente"].invalidate_model(["partida_ids"], flush=False)
-        opened = self.env["cartera.expediente"].browse({expediente for (expediente,) in rows if expediente})
-        return touched | opened
-
-    def _soltar_y_enlazar(self, moves):
-        """Rebind the items of `moves` whose instalments Odoo rebuilt or shuffled; the dossiers touched."""
-        partidas = self.env["cartera.partida"].search([("move_id", "in", moves.ids)])
-        if not partidas:
-            return partidas.expediente_id
-        touched = partidas.expediente_id
-        shuffled = self._barajadas(partidas)
-        shuffled.move_line_id = False
-        partidas.flush_recordset()
-        rows = self.env.execute_query(self._sql_enlazar(SQL("p.id IN %s", tuple(partidas.ids))))
-        partidas.invalidate_recordset(["move_line_id"], flush=False)
-        self.env["cartera.partida"].browse([partida for (partida,) in rows]).modified(["move_line_id"])
-        for partida in partidas.filtered("move_line_id"):
-            partida.date_bound = partida.date_due
-        partidas._reasignar()
-        return (touched | partidas.expediente_id).exists()
-
-    def _barajadas(self, partidas):
-        """Items of entries with several instalments whose journal item now stands for another due date.
-
-        Odoo reuses the row of an instalment for a different one. When no due date of the entry is a known one, the
-        whole schedule moved, and each item goes on with its row.
-        """
-        result = partidas.browse()
-        for items in partidas.grouped("move_id").values():
-            lines = items.move_id.line_ids.filtered(lambda line: line.account_id.id in self._cuentas())
-            dues = {line.date_maturity or line.date for line in lines}
-            if len(lines) > 1 and dues & set(items.mapped("date_bound")):
-                result |= items.filtered(lambda p: p.move_line_id and p.date_due != p.date_bound)
-        return result
-
-    def _sql_asentar(self, moves):
-        return SQL(
-            """
-            WITH espera AS (
-                SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
-                  FROM (%(unposted)s) d
-                 WHERE line_id IN (SELECT id FROM account_move_line WHERE move_id IN %(moves)s)
-              GROUP BY line_id
-            ), libro AS (%(lines)s)
-            INSERT INTO cartera_partida (%(names)s, company_id, date_bound, etapa_date)
-            SELECT b.move_line_id, b.name, b.move_id, b.currency_id, b.partner_id, b.date, b.date_due,
-                   b.parent_state, b.reconciled, b.amount, b.amount_residual, b.amount_residual_currency, b.is_open,
-                   b.cuenta_id, c.zona_id, x.id, x.user_id,
-                   COALESCE(x.hold_reason, CASE WHEN b.excluida THEN 'no_followup' END),
-                   s.id, CASE WHEN s.id IS NULL THEN NULL
-                              WHEN x.hold_reason IS NOT NULL OR b.excluida THEN 'hold' ELSE 'age' END, n.id,
-                   %(company)s, b.date_due, %(on_date)s
-              FROM libro b
-         LEFT JOIN cartera_expediente x ON x.partner_id = b.partner_id AND x.company_id = %(company)s
-         LEFT JOIN cartera_cuenta c ON c.id = b.cuenta_id
-         LEFT JOIN cartera_etapa s ON s.politica_id = COALESCE(x.politica_id, %(politica)s) AND s.kind = 'current'
-                                  AND b.amount_residual > 0
-         LEFT JOIN cartera_banda n ON n.politica_id = s.politica_id AND %(on_date)s - b.date_due >= n.days_from
-                                  AND (n.is_last OR %(on_date)s - b.date_due <= n.days_to)
-       ON CONFLICT (move_line_id) DO NOTHING
-         RETURNING expediente_id
-            """,
-            unposted=LIBRO_SIN_ASENTAR,
-            moves=tuple(moves.ids),
-            lines=self._lineas(SQL("l.move_id IN %s", tuple(moves.ids))),
-            names=SQL(", ").join(map(SQL.identifier, LEDGER + PLACE)),
-            company=self.company.id,
-            politica=self.company.cartera_politica_id.id,
-            on_date=self.on_date,
-        )

@@ -1,17 +1,11 @@
 import base64
-import io
-import mimetypes
-from statistics import median
-
-import xlsxwriter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, split_every
 from odoo.tools.misc import formatLang
 
-from odoo.addons.base_import.models.base_import import ImportValidationError
-
+from .cartera_importacion_archivo import leer_archivo, libro
 from .cartera_importacion_lectura import (
     OBLIGATORIOS,
     ORDENES,
@@ -25,6 +19,10 @@ from .cartera_importacion_revision import TAMANO, Revision
 
 MUESTRA = 1000  # rows that formats are guessed from
 LECTURA = {"file", "encoding", "separator", "sheet", "header_row"}  # changing these reads the columns anew
+BOOKING = {
+    "company_id", "columna_ids", "fila_ids", "date_order", "decimal", "journal_id", "payment_journal_id", "account_id",
+    "currency_id", "date_cutoff", "date_opening", "number_scope",
+}
 # Journals made on demand: code, type.
 DIARIOS = {"journal_id": ("CAPER", "sale"), "payment_journal_id": ("CAPAG", "general")}
 
@@ -72,7 +70,7 @@ class CarteraImportacion(models.Model):
         help="Empty: an opening journal of its own.",
     )
     payment_journal_id = fields.Many2one(
-        "account.journal", string="Payment Journal", domain="[('type', '=', 'general')]", check_company=True,
+        "account.journal", domain="[('type', '=', 'general')]", check_company=True,
         help="Empty: an opening journal of its own.",
     )
     account_id = fields.Many2one(
@@ -90,7 +88,8 @@ class CarteraImportacion(models.Model):
         help="What was issued or paid after this day is left out.",
     )
     date_opening = fields.Date(
-        help="What is older is booked on this day; its own dates stay on the invoice. Empty: everything on its own date.",
+        help="What is older is booked on this day; its own dates stay on the invoice. Empty: everything on its own "
+             "date.",
     )
     number_scope = fields.Selection(
         [("file", "In the whole file"), ("debtor", "For each debtor and account")],
@@ -166,19 +165,12 @@ class CarteraImportacion(models.Model):
             importacion.rejected_file = base64.b64encode(importacion._libro_rechazadas())
 
     def _libro_rechazadas(self):
-        """XLSX (bytes) of the rejected rows: their own columns as texts, and the reasons in a last one."""
+        """XLSX (bytes) of the rejected rows: their own columns, and the reasons in a last one."""
         rows = self.env["cartera.importacion.fila"].search(
             [("importacion_id", "=", self.id), ("state", "=", "rejected")]
         )
         headers = [*self.columna_ids.mapped("header"), self.env._("Reason for rejection")]
-        output = io.BytesIO()
-        with xlsxwriter.Workbook(output, {"in_memory": True, "constant_memory": True}) as book:
-            sheet = book.add_worksheet()
-            # write_string: nothing in another system's texts is a formula or a link here
-            for position, values in enumerate([headers, *([*row.data, row.reason or ""] for row in rows)]):
-                for column, text in enumerate(values):
-                    sheet.write_string(position, column, text)
-        return output.getvalue()
+        return libro([headers, *([*row.data, row.reason or ""] for row in rows)])
 
     # --- reading the file -------------------------------------------------------------------------------------------
 
@@ -197,7 +189,7 @@ class CarteraImportacion(models.Model):
         if "file" in vals:
             vals = {"header_row": 0, **vals}
         res = super().write(vals)
-        if LECTURA & vals.keys():
+        if LECTURA & vals.keys() and not self.env.context.get("cartera_reading"):
             for importacion in self:
                 importacion._leer_columnas()
         return res
@@ -205,8 +197,7 @@ class CarteraImportacion(models.Model):
     @api.model
     def _opciones(self):
         """Fields that cannot change once a row was imported."""
-        return LECTURA | {"company_id", "columna_ids", "fila_ids", "date_order", "decimal", "journal_id", "payment_journal_id", "account_id",
-                          "currency_id", "date_cutoff", "date_opening", "number_scope"}
+        return LECTURA | BOOKING
 
     def _ha_empezado(self):
         return self.state in ("running", "done") or bool(self.done_count)
@@ -215,33 +206,15 @@ class CarteraImportacion(models.Model):
     def _unlink_except_imported(self):
         if any(importacion.state == "running" or importacion.done_count for importacion in self):
             raise UserError(
-                self.env._("An import that made entries stays: its rows are what keeps a second one from repeating them.")
+                self.env._("An import that made entries stays: its rows are what keeps a second one from repeating "
+                           "them.")
             )
 
     def _leer_archivo(self):
-        """The non-blank rows of the file, each a list of texts, through Odoo's own import (dates as ISO texts)."""
+        """The non-blank rows of the file, each a list of texts."""
         self.ensure_one()
         raw = base64.b64decode(self.with_context(bin_size=False).file or b"")
-        if not raw:
-            raise UserError(self.env._("The file is empty: choose another one."))
-        encoding = self.encoding or _codificacion(raw)
-        options = {"quoting": '"', "encoding": encoding, "sheet": self.sheet, "has_headers": True}
-        reader = self.env["base_import.import"].sudo().create(
-            {
-                "res_model": "cartera.importacion.fila",
-                "file": raw,
-                "file_name": self.filename,
-                "file_type": _tipo_de_archivo(self.filename),
-            }
-        )
-        try:
-            options["separator"] = self.separator or _separador(raw[:MUESTRA * 20].decode(encoding, "replace"))
-            _length, rows = reader._read_file(options)
-        except (ImportValidationError, UserError, ValueError, LookupError, KeyError) as error:
-            raise UserError(
-                self.env._("The file cannot be read (%s). Save it as XLSX or CSV and choose it again.", error)
-            ) from error
-        return [[_texto(cell) for cell in row] for row in rows]
+        return leer_archivo(self.env, raw, self.filename, self.encoding, self.separator, self.sheet)
 
     def _leer_columnas(self):
         """Headers, samples, what they mean and how dates and amounts are written: all guesses to be edited."""
@@ -250,7 +223,7 @@ class CarteraImportacion(models.Model):
         if len(rows) < 2:
             raise UserError(self.env._("The file has no rows under its headers: choose another one."))
         if not self.header_row:
-            super().write({"header_row": fila_de_titulos(rows) + 1})
+            self.with_context(cartera_reading=True).header_row = fila_de_titulos(rows) + 1
         headers, body = self._cuerpo(rows)
         targets = {**adivinar(headers), **self.env["cartera.importacion.columna"]._recordadas(headers)}
         targets = {index: target for target, index in {target: index for index, target in targets.items()}.items()}
@@ -348,7 +321,9 @@ class CarteraImportacion(models.Model):
     def _exigir_columnas(self):
         """What must be known before rows can be judged."""
         if self._ha_empezado():
-            raise UserError(self.env._("This import has begun: it goes on with what is left, and is not checked again."))
+            raise UserError(
+                self.env._("This import has begun: it goes on with what is left, and is not checked again.")
+            )
         targets = self.columna_ids.filtered("target").mapped("target")
         mapped = set(targets)
         labels = dict(self.columna_ids._fields["target"]._description_selection(self.env))
@@ -447,30 +422,3 @@ class CarteraImportacion(models.Model):
             if counts["locked"]:
                 self.env.ref("cartera_cobro.ir_cron_actualizar")._trigger()
         return 1
-
-
-def _codificacion(raw):
-    """How a CSV was written: UTF-8 or UTF-16 where it is one, else as Windows does it here."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
-
-
-def _separador(text):
-    """The sign that most lines have most of."""
-    lines = [line for line in text.splitlines()[:50] if line.strip()]
-    return max(",;\t|", key=lambda sign: median(line.count(sign) for line in lines)) if lines else ","
-
-
-def _tipo_de_archivo(name):
-    """Its MIME type by name; what is plain text is a CSV."""
-    guessed = mimetypes.guess_type(name)[0]
-    return "text/csv" if guessed in (None, "text/plain") else guessed
-
-
-def _texto(cell):
-    return cell.replace("\x00", "").strip() if isinstance(cell, str) else cell.isoformat()

@@ -29,7 +29,9 @@ class CarteraImportacionColumna(models.Model):
     _order = "importacion_id, index"
     _rec_name = "header"
 
-    importacion_id = fields.Many2one("cartera.importacion", required=True, ondelete="cascade", index=True, readonly=True)
+    importacion_id = fields.Many2one(
+        "cartera.importacion", required=True, ondelete="cascade", index=True, readonly=True
+    )
     company_id = fields.Many2one(related="importacion_id.company_id", store=True, index=True)
     index = fields.Integer(string="Position", readonly=True)
     header = fields.Char(string="Column", readonly=True)

@@ -79,55 +79,51 @@ class CarteraImportacionFila(models.Model):
     @api.model
     def _motivos(self):
         """{code: sentence}; what is wrong, and what to do where that is not plain."""
-        _ = self.env._
         return {
             **self._motivos_deudor(),
             **self._motivos_fechas(),
             **self._motivos_importes(),
-            "ref_missing": _("The invoice number is missing."),
-            "repeated": _("The invoice number is repeated: row %(text)s has it too."),
-            "already": _("Already there: %(text)s."),
-            "after_cutoff": _("Issued after the cut-off date."),
-            "currency_unknown": _("Unknown currency: %(text)s."),
-            "currency_inactive": _("The currency %(text)s is not active: activate it in Accounting first."),
-            "currency_rate": _("The currency %(text)s has no exchange rate: enter one first."),
+            "ref_missing": self.env._("The invoice number is missing."),
+            "repeated": self.env._("The invoice number is repeated: row %(text)s has it too."),
+            "already": self.env._("Already there: %(text)s."),
+            "after_cutoff": self.env._("Issued after the cut-off date."),
+            "currency_unknown": self.env._("Unknown currency: %(text)s."),
+            "currency_inactive": self.env._("The currency %(text)s is not active: activate it in Accounting first."),
+            "currency_rate": self.env._("The currency %(text)s has no exchange rate: enter one first."),
         }
 
     @api.model
     def _motivos_deudor(self):
-        _ = self.env._
         return {
-            "debtor_missing": _("The debtor's identification number is missing."),
-            "id_type": _("Unknown identification type: %(text)s."),
-            "nit_format": _("This is not a NIT: %(text)s."),
-            "nit_digit": _("The check digit of the NIT %(given)s is wrong: it should be %(right)s."),
+            "debtor_missing": self.env._("The debtor's identification number is missing."),
+            "id_type": self.env._("Unknown identification type: %(text)s."),
+            "nit_format": self.env._("This is not a NIT: %(text)s."),
+            "nit_digit": self.env._("The check digit of the NIT %(given)s is wrong: it should be %(right)s."),
         }
 
     @api.model
     def _motivos_fechas(self):
-        _ = self.env._
         return {
-            "date_missing": _("The invoice date is missing."),
-            "date_bad": _("The invoice date is not a date: %(text)s."),
-            "date_due_missing": _("The due date is missing."),
-            "date_due_bad": _("The due date is not a date: %(text)s."),
-            "date_paid_bad": _("The payment date is not a date: %(text)s."),
-            "due_before_issue": _("Due before it was issued: %(text)s."),
-            "locked": _("Its date is in a locked period (up to %(text)s): set an opening date after it."),
-            "moved": _("Odoo would book it on %(given)s instead of %(right)s: look at the lock dates."),
+            "date_missing": self.env._("The invoice date is missing."),
+            "date_bad": self.env._("The invoice date is not a date: %(text)s."),
+            "date_due_missing": self.env._("The due date is missing."),
+            "date_due_bad": self.env._("The due date is not a date: %(text)s."),
+            "date_paid_bad": self.env._("The payment date is not a date: %(text)s."),
+            "due_before_issue": self.env._("Due before it was issued: %(text)s."),
+            "locked": self.env._("Its date is in a locked period (up to %(text)s): set an opening date after it."),
+            "moved": self.env._("Odoo would book it on %(given)s instead of %(right)s: look at the lock dates."),
         }
 
     @api.model
     def _motivos_importes(self):
-        _ = self.env._
         return {
-            "amount_missing": _("The total and the balance are missing."),
-            "amount_zero": _("The total is zero."),
-            "amount_total_bad": _("The total is not a number: %(text)s."),
-            "amount_total_negative": _("The total is negative: %(text)s."),
-            "amount_balance_bad": _("The balance is not a number: %(text)s."),
-            "amount_balance_negative": _("The balance is negative: %(text)s."),
-            "balance_over": _("The balance is greater than the total: %(text)s."),
+            "amount_missing": self.env._("The total and the balance are missing."),
+            "amount_zero": self.env._("The total is zero."),
+            "amount_total_bad": self.env._("The total is not a number: %(text)s."),
+            "amount_total_negative": self.env._("The total is negative: %(text)s."),
+            "amount_balance_bad": self.env._("The balance is not a number: %(text)s."),
+            "amount_balance_negative": self.env._("The balance is negative: %(text)s."),
+            "balance_over": self.env._("The balance is greater than the total: %(text)s."),
         }
 
     def action_open_move(self):

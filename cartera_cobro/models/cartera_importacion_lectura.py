@@ -72,8 +72,8 @@ TIPOS = {
 TIPO_POR_NOMBRE = {name: xmlid for xmlid, names in TIPOS.items() for name in names.split(",")}
 
 ORDENES = ("DMY", "MDY", "YMD")
-MESES = {name: number for names in ("ene feb mar abr may jun jul ago sep oct nov dic", "jan . . apr . . . aug . . . dec")
-         for number, name in enumerate(names.split(), 1) if name != "."}
+MESES = {name: number for number, name in enumerate("ene feb mar abr may jun jul ago sep oct nov dic".split(), 1)}
+MESES |= {"jan": 1, "apr": 4, "aug": 8, "dec": 12}
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
 
@@ -327,7 +327,8 @@ def _leer_importes(lectura, texts, formato):
     if any(code.startswith("amount_") for code, _detail in lectura.reasons):
         return
     if "amount_total" not in values and "amount_balance" not in values:
-        return lectura.against("amount_missing")
+        lectura.against("amount_missing")
+        return
     values.setdefault("amount_total", values.get("amount_balance"))
     values.setdefault("amount_balance", Decimal() if texts.get("date_paid") else values["amount_total"])
     if values["amount_total"] < Decimal("0.005"):

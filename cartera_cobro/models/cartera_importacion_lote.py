@@ -6,7 +6,6 @@ its rows are imported one by one, each in a savepoint, and those that fail are r
 """
 
 import psycopg2
-
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
@@ -123,7 +122,7 @@ class Lote:
         return day and self.importacion._fecha_contable(day)
 
     def _valores_pago(self, fila, factura, day):
-        """Values of the entry that takes off what was paid, at the invoice's own rate: openings have no exchange gain."""
+        """Values of the entry that takes off what was paid, at the invoice's rate: openings have no exchange gain."""
         deuda = self._por_cobrar(factura)
         paid = fila.currency_id.round(fila.amount_total - fila.amount_balance)
         balance = self.company.currency_id.round(deuda.balance * paid / deuda.amount_currency)
@@ -134,7 +133,8 @@ class Lote:
             "date": day,
             "ref": fila.ref,
             "line_ids": [
-                Command.create({**line, "account_id": deuda.account_id.id, "amount_currency": -paid, "balance": -balance}),
+                Command.create({**line, "account_id": deuda.account_id.id, "amount_currency": -paid,
+                                "balance": -balance}),
                 Command.create({**line, "account_id": self.importacion.account_id.id, "amount_currency": paid,
                                 "balance": balance, "tax_ids": [Command.set([])]}),
             ],
@@ -152,7 +152,8 @@ class Lote:
 
     def _cruzar(self, facturas, pagos):
         """Match each invoice with its opening payment, all in one plan."""
-        plan = [self._por_cobrar(factura) | self._por_cobrar(pago) for factura, pago in zip(facturas, pagos, strict=True)]
+        pairs = zip(facturas, pagos, strict=True)
+        plan = [self._por_cobrar(factura) | self._por_cobrar(pago) for factura, pago in pairs]
         if plan:
             self.env["account.move.line"].with_context(no_exchange_difference=True)._reconcile_plan(plan)
 

@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from .cartera_clasificacion import LIBRO_SIN_ASENTAR, Clasificacion
+from .cartera_clasificacion import Clasificacion
 from .cartera_etapa_cambio import REASONS
+from .cartera_libro import LIBRO_SIN_ASENTAR
 
 HOLDS = [
     ("no_followup", "Excluded from follow-up on the invoice"),

@@ -1,0 +1,125 @@
+"""What the classification and the hooks of journal entries read of the ledger, and how items find their lines."""
+
+from odoo.tools import SQL
+
+# What open matchings with unposted entries hide: one row each, to be added back to the journal item `line_id`.
+LIBRO_SIN_ASENTAR = SQL(
+    """
+    SELECT m.debit_move_id AS line_id, m.amount, m.debit_amount_currency AS amount_currency
+      FROM account_partial_reconcile m
+      JOIN account_move_line u ON u.id = m.credit_move_id
+     WHERE u.parent_state != 'posted' AND u.matching_number IS NOT NULL
+     UNION ALL
+    SELECT m.credit_move_id, -m.amount, -m.credit_amount_currency
+      FROM account_partial_reconcile m
+      JOIN account_move_line u ON u.id = m.debit_move_id
+     WHERE u.parent_state != 'posted' AND u.matching_number IS NOT NULL
+    """
+)
+
+# Ledger columns of an item, in one order for reading, inserting and comparing.
+LEDGER = (
+    "move_line_id name move_id currency_id partner_id date date_due parent_state reconciled amount "
+    "amount_residual amount_residual_currency is_open cuenta_id zona_id expediente_id user_id hold_reason"
+).split()
+PLACE = "etapa_id etapa_reason banda_id".split()
+
+
+def columnas(alias, names):
+    """`alias.a, alias.b, …` as SQL."""
+    return SQL(", ").join(SQL.identifier(alias, name) for name in names)
+
+
+class Libro:
+    """The open lines of one company's chosen receivable accounts."""
+
+    def __init__(self, env, company, on_date):
+        self.env = env
+        self.company = company
+        self.on_date = on_date
+
+    def _cuentas(self):
+        return self.company._cartera_cuentas_ids() or (0,)
+
+    def _alcance(self):
+        return SQL(
+            "l.account_id IN %s AND l.company_id = %s AND l.parent_state = 'posted'", self._cuentas(), self.company.id
+        )
+
+    def _lineas(self, condition):
+        """Open lines of the chosen accounts under `condition`: the ledger's columns of an item."""
+        return SQL(
+            """
+            SELECT l.id AS move_line_id, l.move_name AS name, l.move_id, l.currency_id,
+                   rp.commercial_partner_id AS partner_id, l.date, COALESCE(l.date_maturity, l.date) AS date_due,
+                   l.parent_state, l.reconciled, l.balance AS amount,
+                   l.amount_residual + COALESCE(e.amount, 0) AS amount_residual,
+                   l.amount_residual_currency + COALESCE(e.amount_currency, 0) AS amount_residual_currency,
+                   TRUE AS is_open, m.cartera_cuenta_id AS cuenta_id,
+                   l.no_followup AND j.type != 'general' AS excluida
+              FROM account_move_line l
+              JOIN account_move m ON m.id = l.move_id
+              JOIN account_journal j ON j.id = l.journal_id
+         LEFT JOIN res_partner rp ON rp.id = l.partner_id
+         LEFT JOIN espera e ON e.line_id = l.id
+             WHERE %(scope)s AND %(condition)s
+               AND (l.amount_residual + COALESCE(e.amount, 0) != 0
+                    OR l.amount_residual_currency + COALESCE(e.amount_currency, 0) != 0)
+            """,
+            scope=self._alcance(),
+            condition=condition,
+        )
+
+    def _sql_enlazar(self, of_items):
+        """UPDATE that binds the orphan items selected by `of_items` (a condition on `p`); returns the items' ids."""
+        return SQL(
+            """
+            WITH huerfana AS (
+                SELECT p.id, p.move_id, p.date_bound,
+                       ROW_NUMBER() OVER (PARTITION BY p.move_id, p.date_bound ORDER BY p.id) AS n
+                  FROM cartera_partida p
+                 WHERE p.move_line_id IS NULL AND p.move_id IS NOT NULL AND %(of_items)s
+            ), libre AS (
+                SELECT l.id, l.move_id, COALESCE(l.date_maturity, l.date) AS date_due,
+                       ROW_NUMBER() OVER (PARTITION BY l.move_id, COALESCE(l.date_maturity, l.date) ORDER BY l.id) AS n
+                  FROM account_move_line l
+                 WHERE l.move_id IN (SELECT move_id FROM huerfana)
+                   AND l.account_id IN %(accounts)s AND l.parent_state = 'posted'
+                   AND NOT EXISTS (SELECT FROM cartera_partida b WHERE b.move_line_id = l.id)
+            )
+            UPDATE cartera_partida p
+               SET move_line_id = f.id
+              FROM huerfana h
+              JOIN libre f ON f.move_id = h.move_id AND f.date_due = h.date_bound AND f.n = h.n
+             WHERE p.id = h.id
+         RETURNING p.id
+            """,
+            of_items=of_items,
+            accounts=self._cuentas(),
+        )
+
+    def _abrir_expedientes(self, of_lines=None):
+        """Create the missing dossiers of the debtors of open lines (all, or those of the condition on `l`)."""
+        query = SQL(
+            """
+            INSERT INTO cartera_expediente (partner_id, company_id, politica_id, create_uid, create_date, write_uid,
+                                            write_date, amount_total, amount_overdue, amount_credit, amount_net,
+                                            overdue_count, priority_score, in_list)
+            SELECT DISTINCT rp.commercial_partner_id, %(company)s, %(politica)s, %(uid)s, %(now)s, %(uid)s, %(now)s,
+                   0, 0, 0, 0, 0, 0, FALSE
+              FROM account_move_line l
+              JOIN res_partner rp ON rp.id = l.partner_id
+             WHERE %(scope)s AND l.reconciled IS NOT TRUE AND %(of_lines)s
+               AND rp.commercial_partner_id IS NOT NULL
+               AND NOT EXISTS (SELECT FROM cartera_expediente x
+                                WHERE x.partner_id = rp.commercial_partner_id AND x.company_id = %(company)s)
+            ON CONFLICT (partner_id, company_id) DO NOTHING
+            """,
+            company=self.company.id,
+            politica=self.company.cartera_politica_id.id,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+            scope=self._alcance(),
+            of_lines=of_lines or SQL("TRUE"),
+        )
+        self.env.cr.execute(query)
