@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "cartera_cobro contributors",
-    "website": "https://github.com/cartera-cobro/cartera_cobro",
     "license": "AGPL-3",
     "depends": [
         "account",

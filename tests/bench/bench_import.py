@@ -1,9 +1,10 @@
 """The import against bare create-and-post of the same values, in one transaction that is rolled back.
 
 `run(env)` answers {"rows", "bare_s", "import_s", "check_s", "rows_per_s", "ratio"}: seconds of the best of `rounds`
-alternating runs; `ratio` is the import's speed over the bare one's (1.0 is as fast), the median of the pairs. The import's time holds all that
-a run does after the dry run: looking up and creating debtors, the rows' own state, matching, the final classification.
-The bare run creates the same debtors, invoices and opening payments, posts and matches them, in the same batches.
+alternating runs; `ratio` is the import's speed over the bare one's (1.0 is as fast), the median of the pairs. The
+import's time holds all that a run does after the dry run: looking up and creating debtors, the rows' own state,
+matching, the final classification. The bare run creates the same debtors, accounts, invoices and opening payments,
+posts and matches them, in the same batches.
 """
 
 import base64
@@ -30,8 +31,8 @@ def portfolio(rows):
         debtor = n * 7919 % max(rows // 5, 1)
         issued = date(2024, 1, 1) + timedelta(days=n % 600)
         total = 100000 + n
-        writer.writerow([10000000 + debtor, f"Deudor {debtor}", f"d{debtor}@example.com", f"300{debtor:07}", f"Calle {n}",
-                         f"B-{n}", issued.isoformat(), (issued + timedelta(days=30)).isoformat(), total,
+        writer.writerow([10000000 + debtor, f"Deudor {debtor}", f"d{debtor}@example.com", f"300{debtor:07}",
+                         f"Calle {n}", f"B-{n}", issued.isoformat(), (issued + timedelta(days=30)).isoformat(), total,
                          total if n % 4 else total // 2, f"C-{debtor}"])
     return output.getvalue().encode()
 

@@ -8,13 +8,12 @@ from unittest.mock import patch
 
 import openpyxl
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user, tagged
-from odoo.tools import mute_logger
-
 from odoo.addons.cartera_cobro.models import cartera_importacion_lectura as lectura
 from odoo.addons.cartera_cobro.models import cartera_importacion_lote as modulo_lote
 from odoo.addons.cartera_cobro.models.cartera_importacion_lote import Lote
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import HOY, CarteraCase
 
@@ -545,7 +544,7 @@ class TestImportacionLectura(ImportacionCase):
               "email", "street"]),
             (["countryCode", "customerID", "PaperlessDate", "invoiceNumber", "InvoiceDate", "DueDate", "InvoiceAmount",
               "Disputed", "SettledDate", "PaperlessBill", "DaysToSettle", "DaysLate"],
-             [None, "partner_code", None, "ref", "date", "date_due", "amount_total", None, "date_paid", None, None, None]),
+             [None, "partner_code", None, "ref", "date", "date_due", "amount_total", None, "date_paid", *[None] * 3]),
         ):
             found = lectura.adivinar(headers)
             self.assertEqual([found.get(index) for index in range(len(headers))], expected, headers)

@@ -95,7 +95,8 @@ class TestPortafolioReal(CarteraCase):
             self.assertEqual((importacion.date_order, importacion.rejected_count), ("MDY", 0))
             self.assertEqual(importacion.done_count, sum(dia(row["InvoiceDate"]) <= cut for row in rows))
             self.assertEqual(importacion.skipped_count, len(rows) - importacion.done_count)
-            self.assertEqual(counts, {"created": 0, "moved": 0, "closed": 0, "unchanged": len(expected), "locked": False})
+            self.assertEqual(counts, {"created": 0, "moved": 0, "closed": 0, "unchanged": len(expected),
+                                      "locked": False})
             items = self.Partida.search([("company_id", "=", self.company.id), ("is_open", "=", True)])
             self.assertEqual({item.move_id.ref: self.como_esperada(item) for item in items}, expected)
             self.comparar_totales(items, expected, cut)
