@@ -41,7 +41,7 @@
         "views/cartera_partida_servicio_views.xml",
         "views/cartera_importacion_views.xml",
     ],
-    "demo": [],
+    "demo": ["demo/cartera_demo.xml"],
     "assets": {"web.assets_tests": ["cartera_cobro/static/tests/tours/**/*"]},
     "application": True,
 }

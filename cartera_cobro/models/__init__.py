@@ -16,3 +16,4 @@ from . import account_move_line
 from . import cartera_importacion_columna
 from . import cartera_importacion_fila
 from . import cartera_importacion
+from . import cartera_demo

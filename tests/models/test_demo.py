@@ -1,0 +1,163 @@
+"""The demo portfolio: as large and as mixed as promised, the same on any day, and true to the ledger."""
+
+from datetime import date, timedelta
+
+from odoo.addons.cartera_cobro.demo import portafolio
+from odoo.addons.cartera_cobro.demo.empresa import preparar_empresa
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.convert import convert_file
+from stdnum.co import nit
+
+BANDAS = (0, 30, 60, 90, 180, 360)
+
+
+def edades(p):
+    """Days overdue of what is still owed."""
+    return [(p.hoy - f.vence).days for f in p.facturas if p.saldo(f) > 0]
+
+
+@tagged("post_install", "-at_install")
+class TestPortafolio(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.p = portafolio.generar(date(2026, 7, 15))
+
+    def test_same_day_same_portfolio(self):
+        self.assertEqual(portafolio.generar(date(2026, 7, 15)), self.p)
+
+    def test_another_day_moves_dates_only(self):
+        other = portafolio.generar(date(2028, 2, 29))
+        self.assertEqual(edades(other), edades(self.p))
+        self.assertEqual([f.lineas for f in other.facturas], [f.lineas for f in self.p.facturas])
+
+    def test_size(self):
+        self.assertEqual(len(self.p.deudores), 120)
+        self.assertEqual(sum(d.empresa for d in self.p.deudores), 45)
+        self.assertTrue(770 <= len(self.p.facturas) <= 830, len(self.p.facturas))
+        first, last = min(f.fecha for f in self.p.facturas), max(f.fecha for f in self.p.facturas)
+        self.assertTrue(timedelta(690) < self.p.hoy - first <= timedelta(731), first)
+        self.assertLessEqual(last, self.p.hoy)
+
+    def test_identifications(self):
+        for deudor in self.p.deudores:
+            if deudor.empresa:
+                self.assertTrue(nit.is_valid(deudor.identificacion), deudor.identificacion)
+            else:
+                self.assertRegex(deudor.identificacion, r"^\d{10}$")
+        self.assertEqual(len({d.identificacion for d in self.p.deudores}), 120)
+        self.assertEqual(len({d.nombre for d in self.p.deudores}), 120)
+
+    def test_something_in_every_band(self):
+        ages = edades(self.p)
+        for low, high in zip((-10**4, *BANDAS), (*BANDAS, 10**4), strict=True):
+            self.assertGreaterEqual(sum(low < age <= high for age in ages), 10, (low, high))
+
+    def test_mix(self):
+        n = len(self.p.facturas)
+        balances = [self.p.saldo(f) for f in self.p.facturas]
+        self.assertGreaterEqual(min(balances), 0)
+        paid = sum(b == 0 for b in balances) / n
+        partial = sum(0 < b < f.total for b, f in zip(balances, self.p.facturas, strict=True)) / n
+        dollars = sum(f.deudor.moneda == "USD" for f in self.p.facturas) / n
+        self.assertTrue(0.55 < paid < 0.7, paid)
+        self.assertTrue(0.08 < partial < 0.2, partial)
+        self.assertTrue(0.03 < dollars < 0.08, dollars)
+        self.assertEqual(sum(a.nota for a in self.p.abonos), 26)
+        self.assertEqual(sum(not a.aplicado for a in self.p.abonos), 14)
+
+    def test_months_hold_everything_once(self):
+        months = list(self.p.meses())
+        self.assertEqual([f for _m, facturas, _a in months for f in facturas], self.p.facturas)
+        self.assertEqual([a for _m, _f, abonos in months for a in abonos], self.p.abonos)
+        self.assertEqual(months[-1][0], self.p.hoy)
+
+
+@tagged("post_install", "-at_install")
+class TestCargaDemo(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cargar()
+        cls.company = cls.env.ref("cartera_cobro.demo_company")
+        cls.moves = cls.env["account.move"].search([("company_id", "=", cls.company.id)])
+        cls.partidas = cls.env["cartera.partida"].search([("company_id", "=", cls.company.id)])
+
+    @classmethod
+    def cargar(cls, mode="init"):
+        convert_file(cls.env, "cartera_cobro", "demo/cartera_demo.xml", {}, mode, noupdate=True)
+
+    def test_lands_in_its_company(self):
+        admin = self.env.ref("base.user_admin")
+        self.assertEqual(self.company, self.env.ref("base.main_company"))
+        self.assertEqual((admin.company_id, admin.company_ids), (self.company, self.company))
+        self.assertEqual(self.company.currency_id.name, "COP")
+        self.assertEqual(admin.lang, "es_CO")
+        self.assertEqual(admin.action_id.id, self.env.ref("cartera_cobro.cartera_expediente_action_trabajo").id)
+        self.assertTrue(self.env["cartera.expediente"].search([("user_id", "=", False), ("amount_overdue", ">", 0)]))
+
+    def test_ledger(self):
+        p = portafolio.generar(self.company._cartera_hoy())
+        self.assertEqual(set(self.moves.mapped("state")), {"posted"})
+        self.assertEqual(len(self.moves.filtered(lambda m: m.move_type == "out_invoice")), len(p.facturas))
+        owed = sum(p.saldo(f) for f in p.facturas if f.deudor.moneda == "COP")
+        items = self.partidas.filtered(lambda i: i.amount_residual > 0 and i.currency_id == self.company.currency_id)
+        self.assertAlmostEqual(sum(items.mapped("amount_residual")), owed, 2)
+        self.assertFalse([row for row in self.company._cartera_cuadre() if row["difference"]])
+
+    def test_invoices_are_as_odoo_makes_them(self):
+        invoices = self.moves.filtered(lambda m: m.move_type == "out_invoice" and m.payment_state == "not_paid")
+        for currency in ("COP", "USD"):
+            move = invoices.filtered(lambda m, name=currency: m.currency_id.name == name)[0]
+            names = ["account_id", "balance", "amount_currency", "date_maturity", "price_subtotal", "display_type"]
+            before = move.line_ids.read(names)
+            move.button_draft()
+            move.invoice_line_ids[0].price_unit += 1
+            move.invoice_line_ids[0].price_unit -= 1
+            move.action_post()
+            self.assertEqual(move.line_ids.read(names), before)
+
+    def test_payments_and_entries_know_each_other(self):
+        payments = self.env["account.payment"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(set(payments.mapped("state")), {"paid"})
+        self.assertEqual(payments.move_id.origin_payment_id, payments)
+        invoice = payments[-1].reconciled_invoice_ids
+        self.assertIn(payments[-1], invoice._get_reconciled_payments())
+
+    def test_every_situation(self):
+        found = self.partidas.filtered("is_open")
+        self.assertEqual({"insolvency", "pause", "no_followup"}, set(found.mapped("hold_reason")) - {False})
+        codes = set(found.etapa_id.mapped("code"))
+        self.assertEqual(codes, {"COR", "PRE", "PER", "COA", "COM"})
+        self.assertGreater(len(set(self.partidas.cambio_ids.mapped("date"))), 12)
+        again = self.env["cartera.partida"]._actualizar(self.company)
+        self.assertEqual((again["created"], again["moved"], again["closed"]), (0, 0, 0))
+
+    def test_assigned_by_zone(self):
+        for login, zones in {"gestor1": {"norte", "centro"}, "gestor2": {"sur", "rural"}}.items():
+            mine = self.env["cartera.expediente"].search([("user_id.login", "=", login)])
+            names = {self.env.ref(f"cartera_cobro.demo_zona_{zone}") for zone in zones}
+            self.assertTrue(mine)
+            self.assertEqual(set(mine.zona_id), names)
+
+    def test_a_second_load_adds_nothing(self):
+        def count():
+            models = "account.move res.partner res.users cartera.cuenta cartera.expediente cartera.vinculado".split()
+            return [self.env[model].search_count([]) for model in models]
+
+        before = count()
+        self.cargar("update")
+        self.cargar("init")
+        self.assertEqual(count(), before)
+
+
+@tagged("post_install", "-at_install")
+class TestCompaniaDemo(TransactionCase):
+    def test_a_main_company_in_use_is_left_alone(self):
+        main = self.env.ref("base.main_company")
+        main.name = "Ferretería de verdad"
+        company = preparar_empresa(self.env)
+        self.assertNotEqual(company, main)
+        self.assertEqual(main.name, "Ferretería de verdad")
+        self.assertEqual((company.chart_template, company.currency_id.name), ("co", "COP"))
+        self.assertEqual(preparar_empresa(self.env), company)
