@@ -33,7 +33,7 @@ def portfolio(rows):
         total = 100000 + n
         writer.writerow([10000000 + debtor, f"Deudor {debtor}", f"d{debtor}@example.com", f"300{debtor:07}",
                          f"Calle {n}", f"B-{n}", issued.isoformat(), (issued + timedelta(days=30)).isoformat(), total,
-                         total if n % 4 else total // 2, f"C-{debtor}"])
+                         total if n % 4 else total // 2, f"BENCH-{debtor}"])
     return output.getvalue().encode()
 
 
