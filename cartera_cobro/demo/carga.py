@@ -292,13 +292,14 @@ class Carga:
 
     def _situar(self, deudor, expediente):
         """What people decided about this debtor."""
-        match deudor.situacion:
+        match self.portafolio.situaciones.get(deudor):
             case "legal":
                 self._mover(expediente, "COA", "Agotado el cobro persuasivo: pasa a cobro coactivo.")
             case "committee":
                 self._mover(expediente, "COM", "Sin bienes conocidos: se lleva al comité de cartera.")
             case "insolvency":
-                expediente.write({"hold_reason": "insolvency", "hold_note": "Admitido a reorganización (Ley 1116)."})
+                law = "Ley 1116 de 2006" if deudor.empresa else "C.G.P. art. 531"
+                expediente.write({"hold_reason": "insolvency", "hold_note": f"Admitido a insolvencia ({law})."})
             case "pause":
                 until = self.portafolio.hoy + timedelta(days=20)
                 note = "Calamidad doméstica: llamar de nuevo después de esta fecha."

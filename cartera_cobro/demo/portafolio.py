@@ -53,7 +53,6 @@ class Deudor:
     municipio: str
     moneda: str
     comportamiento: str  # a key of datos.COMPORTAMIENTOS
-    situacion: str | None  # legal | committee | insolvency | pause | no_followup
     cuentas: tuple
     vinculados: tuple
 
@@ -90,6 +89,7 @@ class Portafolio:
     facturas: list = field(default_factory=list)
     abonos: list = field(default_factory=list)
     tasas: list = field(default_factory=list)  # (day, pesos a dollar)
+    situaciones: dict = field(default_factory=dict)  # Deudor: legal | committee | insolvency | pause | no_followup
 
     def saldo(self, factura):
         """What the invoice still owes."""
@@ -116,6 +116,7 @@ def generar(hoy):
     _acreditar(portafolio, azar)
     for lista in (portafolio.facturas, portafolio.abonos):
         lista.sort(key=lambda x: x.fecha)
+    portafolio.situaciones = _situaciones(portafolio)
     return portafolio
 
 
@@ -130,29 +131,21 @@ class _Registro:
     def deudores(self):
         reparto = [c for c, cuantos in datos.COMPORTAMIENTOS.items() for _n in range(cuantos)]
         self.azar.shuffle(reparto)
-        quedan = {
-            "perdido": ["legal"] * 7 + ["committee"] * 2 + ["insolvency"],
-            "parcial": ["pause"] * 2 + ["no_followup"] * 3,
-        }
-        result = []
-        for n, comportamiento in enumerate(reparto):
-            situaciones = quedan.get(comportamiento, [])
-            situacion = situaciones.pop() if situaciones and n >= PERSONAS // 2 else None
-            hacer = self._persona if n < PERSONAS else self._empresa
-            result.append(hacer(n, comportamiento, situacion))
-        return result
+        return [
+            self._persona(n, comportamiento) if n < PERSONAS else self._empresa(n - PERSONAS, comportamiento)
+            for n, comportamiento in enumerate(reparto)
+        ]
 
-    def _persona(self, n, comportamiento, situacion):
+    def _persona(self, n, comportamiento):
         azar = self.azar
         nombre = self._nombre()
         comercio = n % 9 == 4
         estrato = azar.choices(range(1, 7), (18, 28, 28, 14, 8, 4))[0]
         uso, estrato = ("commercial", None) if comercio else ("residential", estrato)
         cuenta = self._cuenta("account", uso, estrato, comportamiento)
-        return self._deudor(nombre, False, _cedula(azar), "COP", comportamiento, situacion, (cuenta,))
+        return self._deudor(nombre, False, _cedula(azar), "COP", comportamiento, (cuenta,))
 
-    def _empresa(self, n, comportamiento, situacion):
-        orden = n - PERSONAS
+    def _empresa(self, orden, comportamiento):
         giro, forma, uso = datos.GIROS[orden % len(datos.GIROS)]
         nombre = " ".join(filter(None, (giro, self._unico(lambda: self.azar.choice(datos.LUGARES)), forma)))
         moneda = "USD" if uso == "industrial" and orden % 2 else "COP"
@@ -162,15 +155,15 @@ class _Registro:
             cuentas.append(self._cuenta("lease", "commercial", None, comportamiento))
         base = f"999{orden * 7 + 1:03d}{self.azar.randrange(1000):03d}"
         numero = f"{base}-{nit.calc_check_digit(base)}"
-        return self._deudor(nombre, True, numero, moneda, comportamiento, situacion, tuple(cuentas))
+        return self._deudor(nombre, True, numero, moneda, comportamiento, tuple(cuentas))
 
-    def _deudor(self, nombre, empresa, identificacion, moneda, comportamiento, situacion, cuentas):
+    def _deudor(self, nombre, empresa, identificacion, moneda, comportamiento, cuentas):
         # Three of a hundred persons left no phone: somebody has to look for one.
         telefono = "" if not empresa and self.azar.random() < 0.03 else _telefono(self.azar, fijo=empresa)
         correo = f"{_simple(nombre)}@example.com"
         vinculados = self._vinculados(nombre, empresa) if self.azar.random() < 0.3 else ()
         return Deudor(nombre, empresa, identificacion, telefono, correo, cuentas[0].direccion, cuentas[0].municipio,
-                      moneda, comportamiento, situacion, cuentas, vinculados)
+                      moneda, comportamiento, cuentas, vinculados)
 
     def _cuenta(self, clase, uso, estrato, comportamiento):
         azar, perdido = self.azar, comportamiento == "perdido"
@@ -326,3 +319,16 @@ def _acreditar(portafolio, azar):
     for n, factura in enumerate(azar.sample(pagadas, 14)):
         valor = _redondear(factura.total * azar.uniform(0.05, 0.3), factura.deudor.moneda)
         portafolio.abonos.append(Abono(factura, dia(factura), valor, nota=n < 8, aplicado=False))
+
+
+def _situaciones(portafolio):
+    """What people decided: every second of the worst debtors left the ladder, a few others wait."""
+    mora = {}
+    for factura in portafolio.facturas:
+        if portafolio.saldo(factura) > 0 and factura.vence < portafolio.hoy:
+            mora.setdefault(factura.deudor, factura.vence)
+    peores = {c: sorted((d for d in mora if d.comportamiento == c), key=mora.get) for c in ("perdido", "parcial")}
+    fuera = ("committee", "legal", "legal", "insolvency", "legal", "committee", "legal", "legal", "legal")
+    espera = ("pause", "no_followup", "no_followup", "pause", "no_followup")
+    salieron = zip(peores["perdido"][::2], fuera, strict=False)
+    return dict([*salieron, *zip(peores["parcial"][1::3], espera, strict=False)])

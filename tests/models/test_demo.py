@@ -66,6 +66,12 @@ class TestPortafolio(TransactionCase):
         self.assertEqual(sum(a.nota for a in self.p.abonos), 26)
         self.assertEqual(sum(not a.aplicado for a in self.p.abonos), 14)
 
+    def test_who_left_the_ladder_owes_for_long(self):
+        for deudor, situacion in self.p.situaciones.items():
+            owed = [f.vence for f in self.p.facturas if f.deudor == deudor and self.p.saldo(f) > 0]
+            least = 90 if situacion in ("legal", "committee") else 0
+            self.assertGreater((self.p.hoy - min(owed)).days, least, deudor.nombre)
+
     def test_months_hold_everything_once(self):
         months = list(self.p.meses())
         self.assertEqual([f for _m, facturas, _a in months for f in facturas], self.p.facturas)
