@@ -1,5 +1,6 @@
-from odoo import api, models
+from odoo import api, fields, models
 
+from .account_move import READERS
 from .cartera_asiento import Asiento
 
 # Writing these on a posted line may bring it into or out of the portfolio, or give it to another debtor.
@@ -8,6 +9,9 @@ SCOPE_FIELDS = {"account_id", "partner_id", "move_id", "date_maturity"}
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    # One at most. The ORM looks here, mostly in its cache, for what to recompute when the line changes.
+    cartera_partida_ids = fields.One2many("cartera.partida", "move_line_id", string="Open Item", groups=READERS)
 
     # Lines of unposted entries that are still matched: few, and asked for every night (see cartera.partida).
     _cartera_unposted_matched_idx = models.Index("(id) WHERE parent_state != 'posted' AND matching_number IS NOT NULL")
@@ -28,7 +32,7 @@ class AccountMoveLine(models.Model):
 
     def unlink(self):
         # EXTENDS account: items outlive their journal item, closed.
-        items = self.env["cartera.partida"].sudo().search([("move_line_id", "in", self.ids)])
+        items = self.sudo().cartera_partida_ids
         if items:
             items.write({"move_line_id": False})
             items.flush_recordset()
@@ -41,5 +45,4 @@ class AccountMoveLine(models.Model):
             accounts = set(company._cartera_cuentas_ids())
             moves = of_company.filtered(lambda line, ids=accounts: line.account_id.id in ids).move_id
             if moves:
-                run = Asiento(self.sudo().env, company, company._cartera_hoy())
-                run.asentar(moves)._recalcular()
+                Asiento(self.sudo().env, company, company._cartera_hoy()).asentar(moves)

@@ -9,36 +9,52 @@ from odoo.tools import SQL
 
 from .cartera_libro import LEDGER, LIBRO_SIN_ASENTAR, PLACE, Libro
 
+READ_HERE = {
+    "account.move": ["cartera_cuenta_id"],
+    "account.move.line": None,
+    "account.partial.reconcile": None,
+    "cartera.partida": None,
+    "cartera.expediente": ["politica_id", "hold_reason", "user_id"],
+    "res.partner": ["commercial_partner_id"],
+}
+
 
 class Asiento(Libro):
     """One set of posted entries of one company."""
 
     def asentar(self, moves):
-        """Open the items of posted `moves` at once, in the first stage; return the dossiers whose items changed."""
-        self.env.flush_all()
+        """Open the items of posted `moves` in the first stage, bind rebuilt ones again, and total their dossiers."""
         touched = self._soltar_y_enlazar(moves)
-        self._abrir_expedientes(SQL("l.move_id IN %s", tuple(moves.ids)))
+        self._vaciar()
         rows = self.env.execute_query(self._sql_asentar(moves))
         if rows:
-            self.env["cartera.partida"].invalidate_model(flush=False)
-            self.env["cartera.expediente"].invalidate_model(["partida_ids"], flush=False)
+            moves.invalidate_recordset(["cartera_partida_ids"], flush=False)
+            moves.line_ids.invalidate_recordset(["cartera_partida_ids"], flush=False)
         opened = self.env["cartera.expediente"].browse({expediente for (expediente,) in rows if expediente})
-        return touched | opened
+        opened.invalidate_recordset(["partida_ids", "partida_open_ids"], flush=False)
+        (touched | opened)._recalcular(self.company)
+
+    def _vaciar(self):
+        """Flush what the statements here read."""
+        for model, names in READ_HERE.items():
+            self.env[model].flush_model(names)
 
     def _soltar_y_enlazar(self, moves):
         """Rebind the items of `moves` whose instalments Odoo rebuilt or shuffled; the dossiers touched."""
-        partidas = self.env["cartera.partida"].search([("move_id", "in", moves.ids)])
+        partidas = moves.cartera_partida_ids
         if not partidas:
             return partidas.expediente_id
         touched = partidas.expediente_id
-        shuffled = self._barajadas(partidas)
-        shuffled.move_line_id = False
-        partidas.flush_recordset()
-        rows = self.env.execute_query(self._sql_enlazar(SQL("p.id IN %s", tuple(partidas.ids))))
-        partidas.invalidate_recordset(["move_line_id"], flush=False)
-        self.env["cartera.partida"].browse([partida for (partida,) in rows]).modified(["move_line_id"])
+        self._barajadas(partidas).move_line_id = False
+        if any(not partida.move_line_id for partida in partidas):
+            self._vaciar()
+            rows = self.env.execute_query(self._sql_enlazar(SQL("p.id IN %s", tuple(partidas.ids))))
+            partidas.invalidate_recordset(["move_line_id"], flush=False)
+            moves.line_ids.invalidate_recordset(["cartera_partida_ids"], flush=False)
+            self.env["cartera.partida"].browse([partida for (partida,) in rows]).modified(["move_line_id"])
         for partida in partidas.filtered("move_line_id"):
-            partida.date_bound = partida.date_due
+            if partida.date_bound != partida.date_due:
+                partida.date_bound = partida.date_due
         partidas._reasignar()
         return (touched | partidas.expediente_id).exists()
 
@@ -59,12 +75,14 @@ class Asiento(Libro):
     def _sql_asentar(self, moves):
         return SQL(
             """
-            WITH espera AS (
-                SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
-                  FROM (%(unposted)s) d
-                 WHERE line_id IN (SELECT id FROM account_move_line WHERE move_id IN %(moves)s)
-              GROUP BY line_id
-            ), libro AS (%(lines)s)
+            WITH espera AS (%(unposted)s), libro AS (%(lines)s), nuevo AS (
+                %(dossiers)s RETURNING id, partner_id, politica_id, user_id, hold_reason
+            ), expediente AS (
+                SELECT * FROM nuevo
+                 UNION ALL
+                SELECT id, partner_id, politica_id, user_id, hold_reason FROM cartera_expediente
+                 WHERE company_id = %(company)s AND partner_id IN (SELECT partner_id FROM libro)
+            )
             INSERT INTO cartera_partida (%(names)s, company_id, date_bound, etapa_date)
             SELECT b.move_line_id, b.name, b.move_id, b.currency_id, b.partner_id, b.date, b.date_due,
                    b.parent_state, b.reconciled, b.amount, b.amount_residual, b.amount_residual_currency, b.is_open,
@@ -74,7 +92,7 @@ class Asiento(Libro):
                               WHEN x.hold_reason IS NOT NULL OR b.excluida THEN 'hold' ELSE 'age' END, n.id,
                    %(company)s, b.date_due, %(on_date)s
               FROM libro b
-         LEFT JOIN cartera_expediente x ON x.partner_id = b.partner_id AND x.company_id = %(company)s
+         LEFT JOIN expediente x ON x.partner_id = b.partner_id
          LEFT JOIN cartera_cuenta c ON c.id = b.cuenta_id
          LEFT JOIN cartera_etapa s ON s.politica_id = COALESCE(x.politica_id, %(politica)s) AND s.kind = 'current'
                                   AND b.amount_residual > 0
@@ -83,11 +101,21 @@ class Asiento(Libro):
        ON CONFLICT (move_line_id) DO NOTHING
          RETURNING expediente_id
             """,
-            unposted=LIBRO_SIN_ASENTAR,
-            moves=tuple(moves.ids),
+            unposted=self._espera_de(moves),
+            dossiers=self._sql_abrir_expedientes(SQL("SELECT partner_id FROM libro")),
             lines=self._lineas(SQL("l.move_id IN %s", tuple(moves.ids))),
             names=SQL(", ").join(map(SQL.identifier, LEDGER + PLACE)),
             company=self.company.id,
             politica=self.company.cartera_politica_id.id,
             on_date=self.on_date,
+        )
+
+    def _espera_de(self, moves):
+        """What is matched to unposted entries, for the lines of `moves`; nearly always nothing."""
+        matched = moves.line_ids.filtered("matching_number")
+        return SQL(
+            """SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
+                 FROM (%s) d WHERE line_id = ANY(%s) GROUP BY line_id""",
+            LIBRO_SIN_ASENTAR,
+            matched.ids,
         )

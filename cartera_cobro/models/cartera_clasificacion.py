@@ -68,6 +68,16 @@ class Clasificacion(Libro):
         """Bind orphans (their journal item was deleted) to a free line of the same entry and due date."""
         self.env.execute_query(self._sql_enlazar(SQL("p.company_id = %s", self.company.id)))
 
+    def _abrir_expedientes(self):
+        debtors = SQL(
+            """SELECT rp.commercial_partner_id AS partner_id
+                 FROM account_move_line l
+                 JOIN res_partner rp ON rp.id = l.partner_id
+                WHERE %s AND l.reconciled IS NOT TRUE""",
+            self._alcance(),
+        )
+        self.env.cr.execute(self._sql_abrir_expedientes(debtors))
+
     def _politicas_en_uso(self):
         rows = self.env.execute_query(
             SQL("SELECT DISTINCT politica_id FROM cartera_expediente WHERE company_id = %s", self.company.id)
@@ -363,7 +373,7 @@ class Clasificacion(Libro):
             SQL("x.id IN %s", tuple(touched)) if 0 < len(touched) <= FEW else SQL("x.company_id = %s", self.company.id)
         )
         if touched:
-            self.env["cartera.expediente"]._totalizar(few, self.on_date, self.politicas)
+            self.env["cartera.expediente"]._totalizar(few, self.on_date)
 
     def _contar_abiertas(self):
         query = SQL("SELECT COUNT(*) FROM cartera_partida WHERE company_id = %s AND is_open", self.company.id)

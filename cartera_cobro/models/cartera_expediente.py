@@ -153,9 +153,7 @@ class CarteraExpediente(models.Model):
         self.flush_recordset(["politica_id", "company_id"])
         self.update(dict.fromkeys(TOTALS, False))
         for company, expedientes in self.filtered("id").grouped("company_id").items():
-            query = self._sql_totales(
-                SQL("x.id IN %s", tuple(expedientes.ids)), company._cartera_hoy(), expedientes.politica_id
-            )
+            query = self._sql_totales(SQL("x.id IN %s", tuple(expedientes.ids)), company._cartera_hoy())
             for row in self.env.execute_query_dict(query):
                 self.browse(row.pop("id")).update(row)
 
@@ -204,13 +202,21 @@ class CarteraExpediente(models.Model):
     # --- totals, set-based ------------------------------------------------------------------------------------------
 
     @api.model
-    def _sql_totales(self, condition, on_date, politicas):
-        """SELECT with the totals of the dossiers of `condition` (on `x`) on a day: `id` and the columns of TOTALS."""
+    def _sql_totales(self, condition, on_date):
+        """SELECT with the totals of the dossiers of `condition` (on `x`) on a day: `id` and the columns of TOTALS.
+
+        The score is the weighted mean, 0 to 100, of age and overdue amount, each from 0 to 1: age is the position of
+        the oldest item's band among the policy's overdue bands, so that it changes only when a band does; the amount is
+        log(1 + overdue) / log(1 + the policy's amount of a full score), at most 1.
+        """
         return SQL(
             """
             WITH rango AS (
                 SELECT id, kind IN %(out)s AS fuera, ROW_NUMBER() OVER (ORDER BY sequence, days_from, id) AS n
                   FROM cartera_etapa
+            ), corte AS (
+                SELECT politica_id, ARRAY_AGG(days_from ORDER BY days_from) AS dias
+                  FROM cartera_banda WHERE days_from > 0 GROUP BY politica_id
             ), suma AS (
                 SELECT p.expediente_id,
                        SUM(p.amount_residual) FILTER (WHERE p.amount_residual > 0) AS total,
@@ -230,9 +236,15 @@ class CarteraExpediente(models.Model):
                    COALESCE(s.overdue, 0) AS amount_overdue, COALESCE(s.credit, 0) AS amount_credit,
                    GREATEST(COALESCE(s.overdue, 0) - COALESCE(s.credit, 0), 0) AS amount_net,
                    COALESCE(s.items, 0) AS overdue_count, s.oldest AS oldest_date_due,
-                   CASE WHEN s.overdue > 0 THEN %(score)s ELSE 0 END AS priority_score,
-                   COALESCE(%(listed)s, FALSE) AS in_list
+                   COALESCE(ROUND((
+                       (y.score_weight_age * WIDTH_BUCKET(%(day)s - s.oldest, k.dias)::float / CARDINALITY(k.dias)
+                        + y.score_weight_amount * LEAST(LN(1 + s.overdue) / LN(1 + y.score_amount_full), 1))
+                       * 100 / (y.score_weight_age + y.score_weight_amount))::numeric, 2), 0) AS priority_score,
+                   COALESCE(%(day)s - s.oldest >= y.list_days AND NOT (y.list_excludes_legal AND s.fuera), FALSE)
+                       AS in_list
               FROM cartera_expediente x
+         LEFT JOIN cartera_politica y ON y.id = x.politica_id
+         LEFT JOIN corte k ON k.politica_id = y.id
          LEFT JOIN suma s ON s.expediente_id = x.id
          LEFT JOIN rango r ON r.n = s.n
              WHERE %(condition)s
@@ -240,45 +252,10 @@ class CarteraExpediente(models.Model):
             out=KINDS_OUT_OF_LIST,
             day=on_date,
             condition=condition,
-            score=self._por_politica(politicas, lambda p: self._sql_puntaje(p, on_date), SQL("0")),
-            listed=self._por_politica(politicas, lambda p: self._sql_en_lista(p, on_date), SQL("FALSE")),
         )
 
     @api.model
-    def _por_politica(self, politicas, build, default):
-        branches = SQL(" ").join(SQL("WHEN %s THEN %s", politica.id, build(politica)) for politica in politicas)
-        return SQL("CASE x.politica_id %s ELSE %s END", branches, default) if politicas else default
-
-    @api.model
-    def _sql_puntaje(self, politica, on_date):
-        """Score of a dossier, 0 to 100: the weighted mean of its age and its overdue amount, each from 0 to 1.
-
-        Age is the position of its oldest item's band among the policy's overdue bands, so that it changes only when
-        a band does; the amount is log(1 + overdue) / log(1 + the policy's amount of a full score), at most 1.
-        """
-        bands = politica.banda_ids.filtered(lambda b: b.days_from > 0).sorted("days_from", reverse=True)
-        steps = SQL(" ").join(
-            SQL("WHEN %s - s.oldest >= %s THEN %s", on_date, banda.days_from, (len(bands) - n) / len(bands))
-            for n, banda in enumerate(bands)
-        )
-        age = SQL("CASE %s ELSE 0 END", steps) if bands else SQL("0")
-        return SQL(
-            "ROUND((100.0 * (%(wa)s * (%(age)s) + %(wm)s * LEAST(LN(1 + s.overdue) / LN(1 + %(full)s), 1))"
-            " / %(sum)s)::numeric, 2)",
-            wa=politica.score_weight_age,
-            wm=politica.score_weight_amount,
-            age=age,
-            full=politica.score_amount_full,
-            sum=politica.score_weight_age + politica.score_weight_amount,
-        )
-
-    @api.model
-    def _sql_en_lista(self, politica, on_date):
-        listed = SQL("%s - s.oldest >= %s", on_date, politica.list_days)
-        return SQL("(%s AND NOT s.fuera)", listed) if politica.list_excludes_legal else listed
-
-    @api.model
-    def _totalizar(self, condition, on_date, politicas):
+    def _totalizar(self, condition, on_date):
         """Bring the totals of the dossiers of `condition` (on `x`) up to date, writing only those that differ."""
         self.env.cr.execute(
             SQL(
@@ -290,7 +267,7 @@ class CarteraExpediente(models.Model):
                 names=SQL(", ").join(map(SQL.identifier, TOTALS)),
                 values=SQL(", ").join(SQL.identifier("t", name) for name in TOTALS),
                 stored=SQL(", ").join(SQL.identifier("e", name) for name in TOTALS),
-                totals=self._sql_totales(condition, on_date, politicas),
+                totals=self._sql_totales(condition, on_date),
             )
         )
 
@@ -352,7 +329,7 @@ class CarteraExpediente(models.Model):
         self.env.invalidate_all()
         target._message_log(body=self.env._("The dossier of %s was joined to this one.", self.partner_id.display_name))
         self.unlink()
-        target._recalcular()
+        target._recalcular(target.company_id)
 
     @api.model
     def _hijos(self):
@@ -372,11 +349,16 @@ class CarteraExpediente(models.Model):
         env["mail.activity"].sudo().with_context(active_test=False).search(here).res_id = target.id
         target.sudo().message_subscribe(partner_ids=self.message_partner_ids.ids)
 
-    def _recalcular(self):
-        """Recompute the totals of these dossiers; called after their items changed by SQL."""
+    def _recalcular(self, company):
+        """Total these dossiers of one company at once, by SQL; called after their items changed by SQL."""
+        if not self:
+            return
+        self.env["cartera.partida"].flush_model()
         for name in TOTALS:
-            self.env.add_to_compute(self._fields[name], self)
-        self.flush_recordset(TOTALS)
+            self.env.remove_to_compute(self._fields[name], self)
+        self.flush_recordset()
+        self._totalizar(SQL("x.id IN %s", tuple(self.ids)), company._cartera_hoy())
+        self.invalidate_recordset(TOTALS, flush=False)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_items(self):

@@ -98,28 +98,22 @@ class Libro:
             accounts=self._cuentas(),
         )
 
-    def _abrir_expedientes(self, of_lines=None):
-        """Create the missing dossiers of the debtors of open lines (all, or those of the condition on `l`)."""
-        query = SQL(
+    def _sql_abrir_expedientes(self, debtors):
+        """INSERT of the missing dossiers of `debtors` (a SELECT of `partner_id`)."""
+        return SQL(
             """
             INSERT INTO cartera_expediente (partner_id, company_id, politica_id, create_uid, create_date, write_uid,
                                             write_date, amount_total, amount_overdue, amount_credit, amount_net,
                                             overdue_count, priority_score, in_list)
-            SELECT DISTINCT rp.commercial_partner_id, %(company)s, %(politica)s, %(uid)s, %(now)s, %(uid)s, %(now)s,
-                   0, 0, 0, 0, 0, 0, FALSE
-              FROM account_move_line l
-              JOIN res_partner rp ON rp.id = l.partner_id
-             WHERE %(scope)s AND l.reconciled IS NOT TRUE AND %(of_lines)s
-               AND rp.commercial_partner_id IS NOT NULL
-               AND NOT EXISTS (SELECT FROM cartera_expediente x
-                                WHERE x.partner_id = rp.commercial_partner_id AND x.company_id = %(company)s)
-            ON CONFLICT (partner_id, company_id) DO NOTHING
+            SELECT d.partner_id, %(company)s, %(politica)s, %(uid)s, %(now)s, %(uid)s, %(now)s, 0, 0, 0, 0, 0, 0, FALSE
+              FROM (SELECT DISTINCT partner_id FROM (%(debtors)s) q WHERE partner_id IS NOT NULL) d
+             WHERE NOT EXISTS (SELECT FROM cartera_expediente x
+                                WHERE x.partner_id = d.partner_id AND x.company_id = %(company)s)
+       ON CONFLICT (partner_id, company_id) DO NOTHING
             """,
+            debtors=debtors,
             company=self.company.id,
             politica=self.company.cartera_politica_id.id,
             uid=self.env.uid,
             now=self.env.cr.now(),
-            scope=self._alcance(),
-            of_lines=of_lines or SQL("TRUE"),
         )
-        self.env.cr.execute(query)

@@ -175,7 +175,7 @@ class CarteraPolitica(models.Model):
         Expediente = self.env["cartera.expediente"].sudo()
         for (company,) in Expediente._read_group([("politica_id", "in", self.ids)], ["company_id"]):
             condition = SQL("x.company_id = %s AND x.politica_id IN %s", company.id, tuple(self.ids))
-            Expediente._totalizar(condition, company._cartera_hoy(), self)
+            Expediente._totalizar(condition, company._cartera_hoy())
         Expediente.invalidate_model(TOTALS, flush=False)
 
     def _etapa_inicial(self):
