@@ -32,6 +32,8 @@ class AccountMoveLine(models.Model):
 
     def unlink(self):
         # EXTENDS account: items outlive their journal item, closed.
+        if not self:  # Odoo asks at every write of an entry
+            return super().unlink()
         items = self.sudo().cartera_partida_ids
         if items:
             items.write({"move_line_id": False})

@@ -7,7 +7,7 @@ rebuilt. The place in the procedure is left to the night, but for the first stag
 
 from odoo.tools import SQL
 
-from .cartera_libro import LEDGER, LIBRO_SIN_ASENTAR, PLACE, Libro
+from .cartera_libro import LEDGER, PLACE, Libro
 
 READ_HERE = {
     "account.move": ["cartera_cuenta_id"],
@@ -75,7 +75,7 @@ class Asiento(Libro):
     def _sql_asentar(self, moves):
         return SQL(
             """
-            WITH espera AS (%(unposted)s), libro AS (%(lines)s), nuevo AS (
+            WITH libro AS (%(lines)s), nuevo AS (
                 %(dossiers)s RETURNING id, partner_id, politica_id, user_id, hold_reason
             ), expediente AS (
                 SELECT * FROM nuevo
@@ -101,9 +101,8 @@ class Asiento(Libro):
        ON CONFLICT (move_line_id) DO NOTHING
          RETURNING expediente_id
             """,
-            unposted=self._espera_de(moves),
             dossiers=self._sql_abrir_expedientes(SQL("SELECT partner_id FROM libro")),
-            lines=self._lineas(SQL("l.move_id IN %s", tuple(moves.ids))),
+            lines=self._lineas(SQL("l.move_id IN %s", tuple(moves.ids)), self._espera_de(moves)),
             names=SQL(", ").join(map(SQL.identifier, LEDGER + PLACE)),
             company=self.company.id,
             politica=self.company.cartera_politica_id.id,
@@ -111,11 +110,5 @@ class Asiento(Libro):
         )
 
     def _espera_de(self, moves):
-        """What is matched to unposted entries, for the lines of `moves`; nearly always nothing."""
         matched = moves.line_ids.filtered("matching_number")
-        return SQL(
-            """SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
-                 FROM (%s) d WHERE line_id = ANY(%s) GROUP BY line_id""",
-            LIBRO_SIN_ASENTAR,
-            matched.ids,
-        )
+        return matched and self._leer_espera(SQL("d.line_id IN %s", tuple(matched.ids)))

@@ -4,11 +4,11 @@ How it works, for one company on one day:
 
 1. *Turn*: a transaction-level advisory lock (the add-on's constant, the company); whoever comes second goes away.
 2. *Binding*: items whose journal item was rebuilt by Odoo find their new one by journal entry and due date.
-3. *Dossiers*: every commercial partner with an open line has one.
-4. *Target*: one query reads the open lines of the chosen accounts (`libro`) beside the items not closed yet
+3. *Target*: one query reads the open lines of the chosen accounts (`libro`) beside the items not closed yet
    (`hechos`), measures the staged units (`unidad`) and gives each line its stage, band and reason (`objetivo`),
    keeping only what differs.
-5. *Writing*, in the same statement: missing items are inserted, the others updated, those that the ledger no longer
+4. *Dossiers*: every commercial partner with an open line has one.
+5. *Writing*, in one statement: missing items are inserted, the others updated, those that the ledger no longer
    shows open get their closing day, and every change of stage is logged.
 6. *Totals* of the dossiers whose items were written. Ages count in them by bands only, so nothing else can differ.
 
@@ -19,7 +19,7 @@ The statements are SQL because rows are many; everything that people do goes thr
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .cartera_libro import LEDGER, LIBRO_SIN_ASENTAR, PLACE, Libro, columnas
+from .cartera_libro import DECISIVE, LEDGER, PLACE, Libro, columnas
 
 # First key of the advisory locks of this add-on ("cart" in ASCII); the second is the company's id.
 LOCK_KEY = 0x63617274
@@ -45,7 +45,6 @@ class Clasificacion(Libro):
             return dict.fromkeys(("created", "moved", "closed", "unchanged"), 0) | {"locked": True}
         self.env.flush_all()
         self._enlazar()
-        self._abrir_expedientes()
         self.politicas = self._politicas_en_uso()
         created, moved, closed, touched = self._escribir()
         self._totalizar(touched)
@@ -68,16 +67,6 @@ class Clasificacion(Libro):
         """Bind orphans (their journal item was deleted) to a free line of the same entry and due date."""
         self.env.execute_query(self._sql_enlazar(SQL("p.company_id = %s", self.company.id)))
 
-    def _abrir_expedientes(self):
-        debtors = SQL(
-            """SELECT rp.commercial_partner_id AS partner_id
-                 FROM account_move_line l
-                 JOIN res_partner rp ON rp.id = l.partner_id
-                WHERE %s AND l.reconciled IS NOT TRUE""",
-            self._alcance(),
-        )
-        self.env.cr.execute(self._sql_abrir_expedientes(debtors))
-
     def _politicas_en_uso(self):
         rows = self.env.execute_query(
             SQL("SELECT DISTINCT politica_id FROM cartera_expediente WHERE company_id = %s", self.company.id)
@@ -87,19 +76,10 @@ class Clasificacion(Libro):
 
     # --- the ledger ---------------------------------------------------------------------------------------------
 
-    def _espera(self):
-        return SQL(
-            """SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
-                 FROM (%s) d GROUP BY line_id""",
-            LIBRO_SIN_ASENTAR,
-        )
-
     def _libro(self):
-        return SQL(
-            "%s UNION ALL %s",
-            self._lineas(SQL("l.reconciled IS NOT TRUE")),
-            self._lineas(SQL("l.reconciled AND l.id IN (SELECT line_id FROM espera)")),
-        )
+        espera = self._leer_espera(SQL("TRUE"))
+        alive = SQL("(l.reconciled IS NOT TRUE OR l.id = ANY(%s))", [line for line, *_amounts in espera])
+        return self._lineas(alive if espera else SQL("l.reconciled IS NOT TRUE"), espera)
 
     # --- the procedure ------------------------------------------------------------------------------------------
 
@@ -133,13 +113,8 @@ class Clasificacion(Libro):
                 ),
                 politica,
             ),
-            stored=columnas("p", LEDGER),
-            wanted=SQL(
-                "%s, c.zona_id, x.id, x.user_id, k.hold_reason",
-                columnas(
-                    "b", [name for name in LEDGER if name not in ("zona_id", "expediente_id", "user_id", "hold_reason")]
-                ),
-            ),
+            stored=columnas("p", DECISIVE),
+            wanted=SQL("%s, c.zona_id, x.id, x.user_id, k.hold_reason", columnas("b", DECISIVE[:-4])),
         )
 
     def _unidad(self):
@@ -170,7 +145,8 @@ class Clasificacion(Libro):
                                        COALESCE(u.overdue, h.amount_residual) AS mora) k
             CROSS JOIN LATERAL (SELECT %(etapa)s AS etapa_id, %(reason)s AS etapa_reason, %(banda)s AS banda_id) e
                  ) t
-             WHERE t.difiere OR (t.etapa_old, t.reason_old, t.banda_old)
+             WHERE t.difiere OR (t.partner_id IS NOT NULL AND t.expediente_id IS NULL)
+                OR (t.etapa_old, t.reason_old, t.banda_old)
                    IS DISTINCT FROM (t.etapa_id, t.etapa_reason, t.banda_id)
             """,
             etapa=self._sql_etapa(),
@@ -197,12 +173,13 @@ class Clasificacion(Libro):
     def _sql_misma_etapa(self):
         """The stage kept: after a change of policy, the new policy's first stage of the same kind."""
         return SQL(
-            """CASE WHEN o.politica_id = h.politica_id THEN o.id
-                    ELSE COALESCE((SELECT n.id FROM cartera_etapa n
-                                    WHERE n.politica_id = h.politica_id AND n.kind = o.kind
-                                 ORDER BY n.sequence, n.days_from, n.id LIMIT 1), %s) END""",
-            self._por_politica(lambda politica: SQL("%s", politica._etapa_inicial().id)),
+            "CASE WHEN o.politica_id = h.politica_id THEN o.id ELSE %s END", self._por_politica(self._etapa_de_su_clase)
         )
+
+    def _etapa_de_su_clase(self, politica):
+        first = {etapa.kind: etapa.id for etapa in politica.etapa_ids.sorted("sequence", reverse=True)}
+        branches = SQL(" ").join(SQL("WHEN %s THEN %s", kind, etapa) for kind, etapa in first.items())
+        return SQL("CASE o.kind %s ELSE %s END", branches, politica._etapa_inicial().id)
 
     def _sql_motivo(self):
         return SQL(
@@ -215,32 +192,41 @@ class Clasificacion(Libro):
 
     def _sql_banda(self):
         """Bands follow the item's own age, whatever stages its unit."""
-        bands = self._por_politica(
-            lambda politica: SQL(
-                "CASE %s END",
-                SQL(" ").join(
-                    SQL("WHEN h.days >= %s THEN %s", banda.days_from, banda.id)
-                    for banda in politica.banda_ids.sorted("days_from", reverse=True)
-                )
-                or SQL("WHEN TRUE THEN NULL::int"),
-            )
-        )
+        bands = self._por_politica(lambda politica: self._tramo(SQL("h.days"), politica.banda_ids, None))
         return SQL("CASE WHEN h.amount_residual > 0 THEN %s END", bands)
+
+    def _tramo(self, days, records, below):
+        """Id of the record of `records` with the greatest `days_from` that `days` (SQL) reaches; else `below`."""
+        ordered = records.sorted("days_from")
+        if not ordered:
+            return SQL("%s::int", below)
+        return SQL(
+            "(%s::int[])[WIDTH_BUCKET(%s, %s::int[]) + 1]", [below, *ordered.ids], days, ordered.mapped("days_from")
+        )
 
     def _peldanos(self, politica):
         """Automatic stages above *current*, the highest first."""
         ladder = politica.etapa_ids.filtered(lambda e: e.automatic and e.kind != "current")
         return ladder.sorted("days_from", reverse=True)
 
+    def _sin_requisitos(self, politica):
+        return not any(e.amount_min or (e.attempts_min and e.rounds_min) for e in self._peldanos(politica))
+
     def _escalera(self, politica):
+        """Id of the stage that the unit's days reach and whose requirements it meets."""
+        initial = politica._etapa_inicial().id
+        if self._sin_requisitos(politica):
+            return self._tramo(SQL("k.dias"), self._peldanos(politica), initial)
         steps = [
             SQL("WHEN k.dias >= %s AND %s THEN %s", etapa.days_from, self._requisitos(etapa), etapa.id)
             for etapa in self._peldanos(politica)
         ]
-        return SQL("CASE WHEN FALSE THEN NULL %s ELSE %s END", SQL(" ").join(steps), politica._etapa_inicial().id)
+        return SQL("CASE %s ELSE %s END", SQL(" ").join(steps), initial)
 
     def _motivos(self, politica):
         """Why that stage: the greatest one that the days reach, or what keeps the unit out of it."""
+        if self._sin_requisitos(politica):
+            return SQL("'age'")
         steps = [
             SQL(
                 "WHEN k.dias >= %s THEN CASE WHEN NOT %s THEN 'minimum' WHEN NOT %s THEN 'evidence' ELSE 'age' END",
@@ -250,7 +236,7 @@ class Clasificacion(Libro):
             )
             for etapa in self._peldanos(politica)
         ]
-        return SQL("CASE WHEN FALSE THEN NULL %s ELSE 'age' END", SQL(" ").join(steps))
+        return SQL("CASE %s ELSE 'age' END", SQL(" ").join(steps))
 
     def _requisitos(self, etapa):
         return SQL("%s AND %s", self._alcanza_minimo(etapa), self._tiene_evidencia(etapa))
@@ -271,36 +257,61 @@ class Clasificacion(Libro):
 
     # --- writing ------------------------------------------------------------------------------------------------
 
-    def _con(self, statement):
+    def _sql_objetivo(self):
+        """The whole of step 3 as one query."""
         return SQL(
-            "WITH espera AS MATERIALIZED (%s), libro AS NOT MATERIALIZED (%s), hechos AS %s MATERIALIZED (%s), "
-            "unidad AS MATERIALIZED (%s), objetivo AS MATERIALIZED (%s) %s",
-            self._espera(),
+            "WITH libro AS NOT MATERIALIZED (%s), hechos AS %s MATERIALIZED (%s), unidad AS %s MATERIALIZED (%s) %s",
             self._libro(),
-            # Only a policy that stages by account or debtor reads the facts twice.
+            # Only a policy that stages by account or debtor reads the facts twice; else nothing stands in the way of
+            # several processes.
             SQL() if self._hay_unidades() else SQL("NOT"),
             self._hechos(),
+            SQL() if self._hay_unidades() else SQL("NOT"),
             self._unidad(),
             self._objetivo(),
-            statement,
         )
 
     def _escribir(self):
-        """Insert, update, close and log in one statement: (created, moved, closed, ids of the dossiers touched)."""
-        query = self._con(
-            SQL(
-                """, creada AS (%(insert)s RETURNING 1), cambiada AS (%(update)s), cerrada AS (%(close)s RETURNING 1),
-                     movida AS (%(log)s RETURNING 1)
-                SELECT (SELECT COUNT(*) FROM creada), (SELECT COUNT(*) FROM movida), (SELECT COUNT(*) FROM cerrada),
-                       ARRAY(SELECT expediente_id FROM objetivo UNION SELECT expediente_old FROM objetivo)""",
-                insert=self._sql_insertar(),
-                update=self._sql_cambiar(),
-                close=self._sql_cerrar(),
-                log=self._sql_bitacora(),
-            )
+        """Insert, update, close and log: (created, moved, closed, ids of the dossiers touched).
+
+        The target goes to a temporary table first: PostgreSQL reads for it with several processes, as it would not
+        inside a statement that writes. It expects every row to differ, and would not trust processes with so many.
+        """
+        cr = self.env.cr
+        cr.execute(SQL("DROP TABLE IF EXISTS cartera_objetivo"))
+        cr.execute(SQL("SET LOCAL parallel_tuple_cost = 0"))
+        cr.execute(SQL("CREATE TEMPORARY TABLE cartera_objetivo ON COMMIT DROP AS %s", self._sql_objetivo()))
+        cr.execute(SQL("SET LOCAL parallel_tuple_cost TO DEFAULT"))
+        self._abrir_expedientes()
+        query = SQL(
+            """WITH creada AS (%(insert)s RETURNING 1), cambiada AS (%(update)s), cerrada AS (%(close)s RETURNING 1),
+                    movida AS (%(log)s RETURNING 1)
+             SELECT (SELECT COUNT(*) FROM creada), (SELECT COUNT(*) FROM movida), (SELECT COUNT(*) FROM cerrada),
+                    ARRAY(SELECT expediente_id FROM cartera_objetivo
+                           UNION SELECT expediente_old FROM cartera_objetivo)""",
+            insert=self._sql_insertar(),
+            update=self._sql_cambiar(),
+            close=self._sql_cerrar(),
+            log=self._sql_bitacora(),
         )
         created, moved, closed, touched = self.env.execute_query(query)[0]
         return created, moved, closed, [expediente for expediente in touched if expediente]
+
+    def _abrir_expedientes(self):
+        """A dossier for every debtor of the target that has none yet."""
+        cr = self.env.cr
+        cr.execute(
+            self._sql_abrir_expedientes(SQL("SELECT partner_id FROM cartera_objetivo WHERE expediente_id IS NULL"))
+        )
+        if cr.rowcount:
+            cr.execute(
+                SQL(
+                    """UPDATE cartera_objetivo o SET expediente_id = x.id
+                         FROM cartera_expediente x
+                        WHERE o.expediente_id IS NULL AND x.partner_id = o.partner_id AND x.company_id = %s""",
+                    self.company.id,
+                )
+            )
 
     def _sql_insertar(self):
         """A line whose item was closed without the ORM knowing better takes that item again."""
@@ -309,7 +320,7 @@ class Clasificacion(Libro):
             """
             INSERT INTO cartera_partida (%(names)s, company_id, date_bound, etapa_date)
             SELECT %(values)s, %(company)s, o.date_due, %(on_date)s
-              FROM objetivo o
+              FROM cartera_objetivo o
              WHERE o.partida_id IS NULL
        ON CONFLICT (move_line_id) DO UPDATE SET (%(names)s, date_closed) = ROW(%(excluded)s, NULL)
             """,
@@ -327,7 +338,7 @@ class Clasificacion(Libro):
             UPDATE cartera_partida p
                SET (%(names)s) = ROW(%(values)s), date_bound = o.date_due,
                    etapa_date = CASE WHEN p.etapa_id IS DISTINCT FROM o.etapa_id THEN %(on_date)s ELSE p.etapa_date END
-              FROM objetivo o
+              FROM cartera_objetivo o
              WHERE p.id = o.partida_id AND NOT o.cerrar
             """,
             names=SQL(", ").join(map(SQL.identifier, names)),
@@ -342,7 +353,7 @@ class Clasificacion(Libro):
                SET is_open = FALSE, amount_residual = 0, amount_residual_currency = 0, date_closed = %(on_date)s,
                    reconciled = q.reconciled, parent_state = q.parent_state
               FROM (SELECT o.partida_id, l.reconciled, l.parent_state
-                      FROM objetivo o
+                      FROM cartera_objetivo o
                       JOIN cartera_partida i ON i.id = o.partida_id
                  LEFT JOIN account_move_line l ON l.id = i.move_line_id
                      WHERE o.cerrar) q
@@ -358,7 +369,7 @@ class Clasificacion(Libro):
                                               reason, create_uid, create_date, write_uid, write_date)
             SELECT o.partida_id, o.expediente_id, %(company)s, o.etapa_old, o.etapa_id, %(on_date)s, o.etapa_reason,
                    %(uid)s, %(now)s, %(uid)s, %(now)s
-              FROM objetivo o
+              FROM cartera_objetivo o
              WHERE o.partida_id IS NOT NULL AND NOT o.cerrar AND o.etapa_id IS NOT NULL
                AND o.etapa_old IS DISTINCT FROM o.etapa_id
             """,

@@ -22,6 +22,12 @@ LEDGER = (
     "move_line_id name move_id currency_id partner_id date date_due parent_state reconciled amount "
     "amount_residual amount_residual_currency is_open cuenta_id zona_id expediente_id user_id hold_reason"
 ).split()
+# Those that decide, and that are compared every night; the others follow the journal item by the ORM, and are written
+# with these. The last four are not the line's own.
+DECISIVE = (
+    "partner_id date_due amount_residual amount_residual_currency is_open cuenta_id "
+    "zona_id expediente_id user_id hold_reason"
+).split()
 PLACE = "etapa_id etapa_reason banda_id".split()
 
 
@@ -46,26 +52,55 @@ class Libro:
             "l.account_id IN %s AND l.company_id = %s AND l.parent_state = 'posted'", self._cuentas(), self.company.id
         )
 
-    def _lineas(self, condition):
-        """Open lines of the chosen accounts under `condition`: the ledger's columns of an item."""
+    def _leer_espera(self, condition):
+        """What is matched to unposted entries, on the lines of `condition` (on `d`): [(line, amount, currency)].
+
+        Nearly always nothing, and then the queries do without it.
+        """
+        query = SQL(
+            "SELECT line_id, SUM(amount), SUM(amount_currency) FROM (%s) d WHERE %s GROUP BY line_id",
+            LIBRO_SIN_ASENTAR,
+            condition,
+        )
+        return self.env.execute_query(query)
+
+    def _lineas(self, condition, espera):
+        """Open lines of the chosen accounts under `condition`: the ledger's columns of an item.
+
+        `espera` is what `_leer_espera` gave: it is added back to the balances.
+        """
+        lines, amounts, currencies = zip(*espera, strict=True) if espera else ((), (), ())
+        waiting = SQL(
+            "LEFT JOIN UNNEST(%s::int[], %s::numeric[], %s::numeric[]) AS e(line_id, amount, amount_currency)"
+            " ON e.line_id = l.id",
+            *(list(column) for column in (lines, amounts, currencies)),
+        )
+        residual, currency = (
+            (
+                SQL("l.amount_residual + COALESCE(e.amount, 0)"),
+                SQL("l.amount_residual_currency + COALESCE(e.amount_currency, 0)"),
+            )
+            if espera
+            else (SQL("l.amount_residual"), SQL("l.amount_residual_currency"))
+        )
         return SQL(
             """
             SELECT l.id AS move_line_id, l.move_name AS name, l.move_id, l.currency_id,
                    rp.commercial_partner_id AS partner_id, l.date, COALESCE(l.date_maturity, l.date) AS date_due,
                    l.parent_state, l.reconciled, l.balance AS amount,
-                   l.amount_residual + COALESCE(e.amount, 0) AS amount_residual,
-                   l.amount_residual_currency + COALESCE(e.amount_currency, 0) AS amount_residual_currency,
+                   %(residual)s AS amount_residual, %(currency)s AS amount_residual_currency,
                    TRUE AS is_open, m.cartera_cuenta_id AS cuenta_id,
                    l.no_followup AND j.type != 'general' AS excluida
               FROM account_move_line l
               JOIN account_move m ON m.id = l.move_id
               JOIN account_journal j ON j.id = l.journal_id
          LEFT JOIN res_partner rp ON rp.id = l.partner_id
-         LEFT JOIN espera e ON e.line_id = l.id
-             WHERE %(scope)s AND %(condition)s
-               AND (l.amount_residual + COALESCE(e.amount, 0) != 0
-                    OR l.amount_residual_currency + COALESCE(e.amount_currency, 0) != 0)
+                   %(waiting)s
+             WHERE %(scope)s AND %(condition)s AND (%(residual)s != 0 OR %(currency)s != 0)
             """,
+            residual=residual,
+            currency=currency,
+            waiting=waiting if espera else SQL(),
             scope=self._alcance(),
             condition=condition,
         )
