@@ -23,7 +23,7 @@ class Asiento(Libro):
     """One set of posted entries of one company."""
 
     def asentar(self, moves):
-        """Open the items of posted `moves` in the first stage, bind rebuilt ones again, and total their dossiers."""
+        """Open the items of posted `moves` in the first stage, and bind rebuilt ones again."""
         touched = self._soltar_y_enlazar(moves)
         self._vaciar()
         rows = self.env.execute_query(self._sql_asentar(moves))
@@ -32,7 +32,7 @@ class Asiento(Libro):
             moves.line_ids.invalidate_recordset(["cartera_partida_ids"], flush=False)
         opened = self.env["cartera.expediente"].browse({expediente for (expediente,) in rows if expediente})
         opened.invalidate_recordset(["partida_ids", "partida_open_ids"], flush=False)
-        (touched | opened)._recalcular(self.company)
+        (touched | opened)._recalcular()
 
     def _vaciar(self):
         """Flush what the statements here read."""

@@ -329,7 +329,7 @@ class CarteraExpediente(models.Model):
         self.env.invalidate_all()
         target._message_log(body=self.env._("The dossier of %s was joined to this one.", self.partner_id.display_name))
         self.unlink()
-        target._recalcular(target.company_id)
+        target._recalcular()
 
     @api.model
     def _hijos(self):
@@ -349,16 +349,10 @@ class CarteraExpediente(models.Model):
         env["mail.activity"].sudo().with_context(active_test=False).search(here).res_id = target.id
         target.sudo().message_subscribe(partner_ids=self.message_partner_ids.ids)
 
-    def _recalcular(self, company):
-        """Total these dossiers of one company at once, by SQL; called after their items changed by SQL."""
-        if not self:
-            return
-        self.env["cartera.partida"].flush_model()
+    def _recalcular(self):
+        """Have the totals of these dossiers recomputed, when next read or flushed: their items changed by SQL."""
         for name in TOTALS:
-            self.env.remove_to_compute(self._fields[name], self)
-        self.flush_recordset()
-        self._totalizar(SQL("x.id IN %s", tuple(self.ids)), company._cartera_hoy())
-        self.invalidate_recordset(TOTALS, flush=False)
+            self.env.add_to_compute(self._fields[name], self)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_items(self):

@@ -1,5 +1,7 @@
 """Open items follow the ledger: DESIGN's "The ground, exactly", sentence by sentence."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -281,3 +283,33 @@ class TestPartida(CarteraCase):
         self.assertEqual(self.partidas(move).amount_residual, 1000.0)
         self.assertFalse(credit.is_open)
         self.assertCuadra()
+
+    def test_posting_many_costs_what_posting_one_costs(self):
+        """Statements of ours when a batch is posted: they do not grow with the invoices."""
+
+        def statements(moves):
+            self.env.flush_all()
+            ours = []
+            execute = type(self.env.cr).execute
+
+            def counting(cursor, query, *args, **kwargs):
+                if "cartera_" in str(getattr(query, "code", query)):
+                    ours.append(query)
+                return execute(cursor, query, *args, **kwargs)
+
+            with patch.object(type(self.env.cr), "execute", counting):
+                moves.action_post()
+                self.env.flush_all()
+            return len(ours)
+
+        def drafts(count):
+            partners = self.env["res.partner"].create([{"name": f"D{n}"} for n in range(count)])
+            moves = self.env["account.move"]
+            for partner in partners:
+                moves |= self.factura(30, partner=partner, post=False)
+            return moves
+
+        statements(drafts(2))
+        one = statements(drafts(1))
+        self.assertGreater(one, 0)
+        self.assertEqual(statements(drafts(12)), one)
