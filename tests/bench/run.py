@@ -200,6 +200,18 @@ class Bench:
         say(f"{label}: pivot by stage and band as an officer, seconds", f"{best(pivot):.3f}", "at most 1")
 
 
+def importing(env, company, rows):
+    """Speed of an import of `rows` rows over bare create-and-post of the same values."""
+    import bench_import  # it imports the add-on, which the configuration has put on the path by now
+
+    env = env(context=dict(env.context, allowed_company_ids=company.ids))
+    env.user.company_id = company
+    figures = bench_import.run(env, rows)
+    env.cr.rollback()
+    say(f"import of {rows} rows / bare create and post, speed", f"{figures['ratio']:.2f}", "at least 0.8")
+    say("import, rows a second", f"{figures['rows_per_s']}")
+
+
 def peer(env, company):
     """Seconds an item of OCA account_credit_control's run over the same portfolio."""
     env = env(context=dict(env.context, allowed_company_ids=company.ids))
@@ -244,6 +256,7 @@ def main():
     parser.add_argument("bare", help="configuration of a database without it")
     parser.add_argument("--invoices", type=int, default=100_000)
     parser.add_argument("--turns", type=int, default=2, help="turns of posting and paying on each database")
+    parser.add_argument("--rows", type=int, default=300, help="rows of the import")
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--peer", action="store_true")
     args = parser.parse_args()
@@ -268,6 +281,7 @@ def run(env, args):
     bench.second_run(f"{args.invoices}")
     bench.ordinary_day(f"{args.invoices}")
     bench.screens(f"{args.invoices}")
+    importing(env, company, args.rows)
     if args.peer:
         each = peer(env, company)
         say("account_credit_control / first classification, per item", f"{each / (first / created):.0f}", "at least 30")
