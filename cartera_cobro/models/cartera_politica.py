@@ -222,10 +222,11 @@ class CarteraEtapa(models.Model):
     @api.depends("name", "politica_id.name")
     @api.depends_context("cartera_show_policy")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        res = super()._compute_display_name()
         if self.env.context.get("cartera_show_policy"):
             for etapa in self:
                 etapa.display_name = f"{etapa.politica_id.name}: {etapa.name}"
+        return res
 
 
 class CarteraBanda(models.Model):
