@@ -20,6 +20,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .cartera_libro import DECISIVE, LEDGER, PLACE, Libro, columnas
+from .cartera_politica import TOTALS
 
 # First key of the advisory locks of this add-on ("cart" in ASCII); the second is the company's id.
 LOCK_KEY = 0x63617274
@@ -136,7 +137,7 @@ class Clasificacion(Libro):
         """Each line with its stage, reason and band; only lines whose item is missing, differs or is to be closed."""
         return SQL(
             """
-            SELECT t.* FROM (
+            SELECT t.*, t.expediente_id IS NULL AS es_nuevo FROM (
                 SELECT h.*, h.is_open IS NULL AS cerrar, e.etapa_id, e.etapa_reason, e.banda_id
                   FROM hechos h
              LEFT JOIN unidad u ON u.politica_id = h.politica_id AND u.unidad = h.unidad
@@ -287,7 +288,7 @@ class Clasificacion(Libro):
             """WITH creada AS (%(insert)s RETURNING 1), cambiada AS (%(update)s), cerrada AS (%(close)s RETURNING 1),
                     movida AS (%(log)s RETURNING 1)
              SELECT (SELECT COUNT(*) FROM creada), (SELECT COUNT(*) FROM movida), (SELECT COUNT(*) FROM cerrada),
-                    ARRAY(SELECT expediente_id FROM cartera_objetivo
+                    ARRAY(SELECT expediente_id FROM cartera_objetivo WHERE NOT es_nuevo
                            UNION SELECT expediente_old FROM cartera_objetivo)""",
             insert=self._sql_insertar(),
             update=self._sql_cambiar(),
@@ -298,20 +299,50 @@ class Clasificacion(Libro):
         return created, moved, closed, [expediente for expediente in touched if expediente]
 
     def _abrir_expedientes(self):
-        """A dossier for every debtor of the target that has none yet."""
+        """A dossier, with its totals, for every debtor of the target that has none: all its open lines are there."""
         cr = self.env.cr
         cr.execute(
-            self._sql_abrir_expedientes(SQL("SELECT partner_id FROM cartera_objetivo WHERE expediente_id IS NULL"))
-        )
-        if cr.rowcount:
-            cr.execute(
-                SQL(
-                    """UPDATE cartera_objetivo o SET expediente_id = x.id
-                         FROM cartera_expediente x
-                        WHERE o.expediente_id IS NULL AND x.partner_id = o.partner_id AND x.company_id = %s""",
-                    self.company.id,
-                )
+            SQL(
+                """UPDATE cartera_objetivo o SET expediente_id = n.id
+                     FROM (SELECT partner_id, NEXTVAL('cartera_expediente_id_seq')::int AS id
+                             FROM (SELECT DISTINCT partner_id FROM cartera_objetivo
+                                    WHERE es_nuevo AND partner_id IS NOT NULL) d) n
+                    WHERE o.partner_id = n.partner_id"""
             )
+        )
+        if not cr.rowcount:
+            return
+        fresh = SQL("SELECT * FROM cartera_objetivo WHERE es_nuevo AND expediente_id IS NOT NULL")
+        cr.execute(self._sql_expedientes_con_totales(fresh))
+        # Somebody else opened the dossier meanwhile: the items wait without one for the next run.
+        cr.execute(
+            SQL(
+                """UPDATE cartera_objetivo o SET expediente_id = NULL
+                    WHERE es_nuevo AND NOT EXISTS (SELECT FROM cartera_expediente x WHERE x.id = o.expediente_id)"""
+            )
+        )
+
+    def _sql_expedientes_con_totales(self, fresh):
+        return SQL(
+            """
+            INSERT INTO cartera_expediente (id, partner_id, company_id, politica_id, create_uid, create_date, write_uid,
+                                            write_date, %(names)s)
+            SELECT t.id, d.partner_id, %(company)s, %(politica)s, %(uid)s, %(now)s, %(uid)s, %(now)s, %(values)s
+              FROM (%(totals)s) t
+              JOIN (SELECT DISTINCT expediente_id, partner_id FROM (%(fresh)s) q) d ON d.expediente_id = t.id
+       ON CONFLICT (partner_id, company_id) DO NOTHING
+            """,
+            names=SQL(", ").join(map(SQL.identifier, TOTALS)),
+            values=columnas("t", TOTALS),
+            company=self.company.id,
+            politica=self.company.cartera_politica_id.id,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+            fresh=fresh,
+            totals=self.env["cartera.expediente"]._sql_totales(
+                SQL("SELECT DISTINCT expediente_id AS id, politica_id FROM (%s) f", fresh), fresh, self.on_date
+            ),
+        )
 
     def _sql_insertar(self):
         """A line whose item was closed without the ORM knowing better takes that item again."""

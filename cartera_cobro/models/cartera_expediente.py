@@ -153,7 +153,7 @@ class CarteraExpediente(models.Model):
         self.flush_recordset(["politica_id", "company_id"])
         self.update(dict.fromkeys(TOTALS, False))
         for company, expedientes in self.filtered("id").grouped("company_id").items():
-            query = self._sql_totales(SQL("x.id IN %s", tuple(expedientes.ids)), company._cartera_hoy())
+            query = self._sql_totales_de(SQL("x.id IN %s", tuple(expedientes.ids)), company._cartera_hoy())
             for row in self.env.execute_query_dict(query):
                 self.browse(row.pop("id")).update(row)
 
@@ -202,8 +202,10 @@ class CarteraExpediente(models.Model):
     # --- totals, set-based ------------------------------------------------------------------------------------------
 
     @api.model
-    def _sql_totales(self, condition, on_date):
-        """SELECT with the totals of the dossiers of `condition` (on `x`) on a day: `id` and the columns of TOTALS.
+    def _sql_totales(self, dossiers, items, on_date):
+        """SELECT with totals on a day: `id` and the columns of TOTALS.
+
+        `dossiers` is a SELECT of their `id` and `politica_id`, `items` one of their open items.
 
         The score is the weighted mean, 0 to 100, of age and overdue amount, each from 0 to 1: age is the position of
         the oldest item's band among the policy's overdue bands, so that it changes only when a band does; the amount is
@@ -225,11 +227,10 @@ class CarteraExpediente(models.Model):
                        COUNT(*) FILTER (WHERE p.amount_residual > 0 AND p.date_due < %(day)s) AS items,
                        MIN(p.date_due) FILTER (WHERE p.amount_residual > 0 AND p.date_due < %(day)s) AS oldest,
                        MAX(r.n) AS n, BOOL_OR(r.fuera) AS fuera,
-                       (ARRAY_AGG(p.zona_id ORDER BY p.date_due, p.id)
+                       (ARRAY_AGG(p.zona_id ORDER BY p.date_due, p.move_line_id)
                            FILTER (WHERE p.zona_id IS NOT NULL AND p.amount_residual > 0))[1] AS zona_id
-                  FROM cartera_partida p
+                  FROM (%(items)s) p
              LEFT JOIN rango r ON r.id = p.etapa_id
-                 WHERE p.is_open AND p.expediente_id IN (SELECT x.id FROM cartera_expediente x WHERE %(condition)s)
               GROUP BY p.expediente_id
             )
             SELECT x.id, r.id AS etapa_id, s.zona_id, COALESCE(s.total, 0) AS amount_total,
@@ -242,17 +243,26 @@ class CarteraExpediente(models.Model):
                        * 100 / (y.score_weight_age + y.score_weight_amount))::numeric, 2), 0) AS priority_score,
                    COALESCE(%(day)s - s.oldest >= y.list_days AND NOT (y.list_excludes_legal AND s.fuera), FALSE)
                        AS in_list
-              FROM cartera_expediente x
+              FROM (%(dossiers)s) x
          LEFT JOIN cartera_politica y ON y.id = x.politica_id
          LEFT JOIN corte k ON k.politica_id = y.id
          LEFT JOIN suma s ON s.expediente_id = x.id
          LEFT JOIN rango r ON r.n = s.n
-             WHERE %(condition)s
             """,
             out=KINDS_OUT_OF_LIST,
             day=on_date,
-            condition=condition,
+            dossiers=dossiers,
+            items=items,
         )
+
+    @api.model
+    def _sql_totales_de(self, condition, on_date):
+        """The totals of the dossiers of `condition` (on `x`), from their stored items."""
+        dossiers = SQL("SELECT x.id, x.politica_id FROM cartera_expediente x WHERE %s", condition)
+        items = SQL(
+            "SELECT * FROM cartera_partida WHERE is_open AND expediente_id IN (SELECT id FROM (%s) d)", dossiers
+        )
+        return self._sql_totales(dossiers, items, on_date)
 
     @api.model
     def _totalizar(self, condition, on_date):
@@ -267,7 +277,7 @@ class CarteraExpediente(models.Model):
                 names=SQL(", ").join(map(SQL.identifier, TOTALS)),
                 values=SQL(", ").join(SQL.identifier("t", name) for name in TOTALS),
                 stored=SQL(", ").join(SQL.identifier("e", name) for name in TOTALS),
-                totals=self._sql_totales(condition, on_date),
+                totals=self._sql_totales_de(condition, on_date),
             )
         )
 

@@ -24,6 +24,13 @@ LEDGER_LINE = {
 }
 
 
+class Copia(fields.Many2one):
+    """What the journal item points to, and keeps from being deleted: a second foreign key would check it twice."""
+
+    def update_db_foreign_key(self, model, column):
+        """None: see the class."""
+
+
 class CarteraPartida(models.Model):
     """An open item: one receivable journal item, and its place in the collection procedure.
 
@@ -47,9 +54,9 @@ class CarteraPartida(models.Model):
         "account.move", string="Journal Entry", compute="_compute_libro", store=True, index=True, ondelete="set null"
     )
     account_id = fields.Many2one(related="move_line_id.account_id", string="Account")
-    company_id = fields.Many2one("res.company", compute="_compute_libro", store=True)
+    company_id = Copia("res.company", compute="_compute_libro", store=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
-    currency_id = fields.Many2one("res.currency", compute="_compute_libro", store=True)
+    currency_id = Copia("res.currency", compute="_compute_libro", store=True)
     partner_id = fields.Many2one(
         "res.partner", string="Debtor", compute="_compute_libro", store=True, index=True, ondelete="restrict"
     )
