@@ -233,7 +233,7 @@ class CarteraPartida(models.Model):
             return self.env._(
                 "In %(stage)s since %(since)s by a decision of %(who)s: %(note)s. Age does not move it.",
                 who=decision.user_id.name or "",
-                note=decision.note or "",
+                note=(decision.note or "").rstrip("."),
                 **facts,
             )
         if self.etapa_reason == "minimum":
