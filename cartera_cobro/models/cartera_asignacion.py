@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .avisos import aviso
+
 
 class CarteraAsignacion(models.Model):
     """A rule that gives dossiers without an officer to officers; the first rule that fits decides."""
@@ -82,11 +84,4 @@ class CarteraAsignacion(models.Model):
         self.check_access("write")
         self.env["cartera.expediente"].check_access("write")
         assigned = sum(self._asignar(company) for company in self.company_id)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if assigned else "info",
-                "message": self.env._("%s dossiers assigned.", assigned),
-            },
-        }
+        return aviso(self.env._("%s dossiers assigned.", assigned), "success" if assigned else "info")

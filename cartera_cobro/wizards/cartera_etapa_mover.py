@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.avisos import aviso
+
 
 class CarteraEtapaMover(models.TransientModel):
     """Put the items of dossiers, or chosen items, in a stage by a decision."""
@@ -38,16 +40,7 @@ class CarteraEtapaMover(models.TransientModel):
                 self.env._("The items belong to more than one policy: move those of each policy by themselves.")
             )
         moved = self.partida_ids._mover(self.etapa_id, self.note)
-        for expediente in moved.expediente_id:
-            expediente._message_log(
-                body=self.env._("Moved to %(stage)s: %(why)s", stage=self.etapa_id.name, why=self.note)
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("%s items moved.", len(moved)),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        body = self.env._("Moved to %(stage)s: %(why)s", stage=self.etapa_id.name, why=self.note)
+        expedientes = moved.expediente_id
+        expedientes._message_log_batch(bodies=dict.fromkeys(expedientes.ids, body))
+        return aviso(self.env._("%s items moved.", len(moved)))

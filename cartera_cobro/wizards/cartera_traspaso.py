@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.avisos import aviso
+
 
 class CarteraTraspaso(models.TransientModel):
     """Hand dossiers over to other officers: for good, or as a cover that ends by itself."""
@@ -43,15 +45,7 @@ class CarteraTraspaso(models.TransientModel):
                 self.env._("There is nothing to hand over: choose an officer with dossiers, or select some.")
             )
         self._repartir(expedientes)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("%s dossiers handed over.", len(expedientes)),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return aviso(self.env._("%s dossiers handed over.", len(expedientes)))
 
     def _expedientes(self):
         if not self.from_user_id:
