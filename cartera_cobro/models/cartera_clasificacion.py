@@ -330,6 +330,7 @@ class Clasificacion(Libro):
             SELECT t.id, d.partner_id, %(company)s, %(politica)s, %(uid)s, %(now)s, %(uid)s, %(now)s, %(values)s
               FROM (%(totals)s) t
               JOIN (SELECT DISTINCT expediente_id, partner_id FROM (%(fresh)s) q) d ON d.expediente_id = t.id
+          ORDER BY d.partner_id
        ON CONFLICT (partner_id, company_id) DO NOTHING
             """,
             names=SQL(", ").join(map(SQL.identifier, TOTALS)),
@@ -345,7 +346,10 @@ class Clasificacion(Libro):
         )
 
     def _sql_insertar(self):
-        """A line whose item was closed without the ORM knowing better takes that item again."""
+        """A line whose item was closed without the ORM knowing better takes that item again.
+
+        In the order of the journal items: the keys are then checked against neighbouring rows, not all over the disk.
+        """
         names = LEDGER + PLACE
         return SQL(
             """
@@ -353,6 +357,7 @@ class Clasificacion(Libro):
             SELECT %(values)s, %(company)s, o.date_due, %(on_date)s
               FROM cartera_objetivo o
              WHERE o.partida_id IS NULL
+          ORDER BY o.move_line_id
        ON CONFLICT (move_line_id) DO UPDATE SET (%(names)s, date_closed) = ROW(%(excluded)s, NULL)
             """,
             names=SQL(", ").join(map(SQL.identifier, names)),
