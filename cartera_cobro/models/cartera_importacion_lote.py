@@ -82,14 +82,16 @@ class Lote:
             fila.payment_move_id = pago
 
     def _actualizar_estadisticas(self):
-        """Tell the database how large the ledger has become, at the batches 1, 2, 4, 8…
+        """Tell the database how large the ledger has become: at the first batches, then at 32, 64, 128…
 
         A young database believes its tables empty until it looks; by then Odoo's queries on matched items take minutes.
         """
         batch = self.importacion.done_count // LOTE + 1
-        if batch & (batch - 1) == 0:
+        if batch <= 16 or batch & (batch - 1) == 0:
             self.env.flush_all()
-            self.env.cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile")
+            self.env.cr.execute(
+                "ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment"
+            )
 
     # --- entries ----------------------------------------------------------------------------------------------------
 
