@@ -7,7 +7,7 @@ rebuilt. The place in the procedure is left to the night, but for the first stag
 
 from odoo.tools import SQL
 
-from .cartera_libro import LEDGER, PLACE, Libro
+from .cartera_libro import LEDGER, PLACE, Libro, columnas
 
 READ_HERE = {
     "account.move": ["cartera_cuenta_id"],
@@ -103,7 +103,7 @@ class Asiento(Libro):
             """,
             dossiers=self._sql_abrir_expedientes(SQL("SELECT partner_id FROM libro")),
             lines=self._lineas(SQL("l.move_id IN %s", tuple(moves.ids)), self._espera_de(moves)),
-            names=SQL(", ").join(map(SQL.identifier, LEDGER + PLACE)),
+            names=columnas(LEDGER + PLACE),
             company=self.company.id,
             politica=self.company.cartera_politica_id.id,
             on_date=self.on_date,

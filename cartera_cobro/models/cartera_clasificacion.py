@@ -114,8 +114,8 @@ class Clasificacion(Libro):
                 ),
                 politica,
             ),
-            stored=columnas("p", DECISIVE),
-            wanted=SQL("%s, c.zona_id, x.id, x.user_id, k.hold_reason", columnas("b", DECISIVE[:-4])),
+            stored=columnas(DECISIVE, "p"),
+            wanted=SQL("%s, c.zona_id, x.id, x.user_id, k.hold_reason", columnas(DECISIVE[:-4], "b")),
         )
 
     def _unidad(self):
@@ -333,8 +333,8 @@ class Clasificacion(Libro):
           ORDER BY d.partner_id
        ON CONFLICT (partner_id, company_id) DO NOTHING
             """,
-            names=SQL(", ").join(map(SQL.identifier, TOTALS)),
-            values=columnas("t", TOTALS),
+            names=columnas(TOTALS),
+            values=columnas(TOTALS, "t"),
             company=self.company.id,
             politica=self.company.cartera_politica_id.id,
             uid=self.env.uid,
@@ -360,9 +360,9 @@ class Clasificacion(Libro):
           ORDER BY o.move_line_id
        ON CONFLICT (move_line_id) DO UPDATE SET (%(names)s, date_closed) = ROW(%(excluded)s, NULL)
             """,
-            names=SQL(", ").join(map(SQL.identifier, names)),
-            values=columnas("o", names),
-            excluded=columnas("excluded", names),
+            names=columnas(names),
+            values=columnas(names, "o"),
+            excluded=columnas(names, "excluded"),
             company=self.company.id,
             on_date=self.on_date,
         )
@@ -377,8 +377,8 @@ class Clasificacion(Libro):
               FROM cartera_objetivo o
              WHERE p.id = o.partida_id AND NOT o.cerrar
             """,
-            names=SQL(", ").join(map(SQL.identifier, names)),
-            values=columnas("o", names),
+            names=columnas(names),
+            values=columnas(names, "o"),
             on_date=self.on_date,
         )
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .cartera_libro import columnas
 from .cartera_politica import KINDS_OUT_OF_LIST, TOTALS
 
 
@@ -274,9 +275,9 @@ class CarteraExpediente(models.Model):
                   FROM (%(totals)s) t
                  WHERE e.id = t.id AND (%(stored)s) IS DISTINCT FROM (%(values)s)
                 """,
-                names=SQL(", ").join(map(SQL.identifier, TOTALS)),
-                values=SQL(", ").join(SQL.identifier("t", name) for name in TOTALS),
-                stored=SQL(", ").join(SQL.identifier("e", name) for name in TOTALS),
+                names=columnas(TOTALS),
+                values=columnas(TOTALS, "t"),
+                stored=columnas(TOTALS, "e"),
                 totals=self._sql_totales_de(condition, on_date),
             )
         )

@@ -31,9 +31,9 @@ DECISIVE = (
 PLACE = "etapa_id etapa_reason banda_id".split()
 
 
-def columnas(alias, names):
-    """`alias.a, alias.b, …` as SQL."""
-    return SQL(", ").join(SQL.identifier(alias, name) for name in names)
+def columnas(names, alias=None):
+    """`alias.a, alias.b, …`, or `a, b, …`, as SQL."""
+    return SQL(", ").join(SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in names)
 
 
 class Libro:
@@ -69,20 +69,15 @@ class Libro:
 
         `espera` is what `_leer_espera` gave: it is added back to the balances.
         """
-        lines, amounts, currencies = zip(*espera, strict=True) if espera else ((), (), ())
-        waiting = SQL(
-            "LEFT JOIN UNNEST(%s::int[], %s::numeric[], %s::numeric[]) AS e(line_id, amount, amount_currency)"
-            " ON e.line_id = l.id",
-            *(list(column) for column in (lines, amounts, currencies)),
-        )
-        residual, currency = (
-            (
-                SQL("l.amount_residual + COALESCE(e.amount, 0)"),
-                SQL("l.amount_residual_currency + COALESCE(e.amount_currency, 0)"),
+        residual, currency, waiting = SQL("l.amount_residual"), SQL("l.amount_residual_currency"), SQL()
+        if espera:
+            residual = SQL("l.amount_residual + COALESCE(e.amount, 0)")
+            currency = SQL("l.amount_residual_currency + COALESCE(e.amount_currency, 0)")
+            waiting = SQL(
+                "LEFT JOIN UNNEST(%s::int[], %s::numeric[], %s::numeric[]) AS e(line_id, amount, amount_currency)"
+                " ON e.line_id = l.id",
+                *(list(column) for column in zip(*espera, strict=True)),
             )
-            if espera
-            else (SQL("l.amount_residual"), SQL("l.amount_residual_currency"))
-        )
         return SQL(
             """
             SELECT l.id AS move_line_id, l.move_name AS name, l.move_id, l.currency_id,
@@ -100,7 +95,7 @@ class Libro:
             """,
             residual=residual,
             currency=currency,
-            waiting=waiting if espera else SQL(),
+            waiting=waiting,
             scope=self._alcance(),
             condition=condition,
         )
