@@ -172,6 +172,7 @@ class Bench:
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
+        officer.write({"company_ids": [(4, self.company.id)], "company_id": self.company.id})
         self.env.cr.commit()
         env = api.Environment(self.env.cr, officer.id, {"allowed_company_ids": self.company.ids, "lang": "en_US"})
         spec = {
