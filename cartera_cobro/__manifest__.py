@@ -13,6 +13,7 @@
         "mail",
         "portal",
         "report_xlsx",
+        "sms",
     ],
     "external_dependencies": {"python": ["holidays", "num2words", "python-stdnum", "xlsxwriter"]},
     "data": [
@@ -21,6 +22,7 @@
         "security/cartera_rules.xml",
         "data/cartera.parametro.csv",
         "data/cartera_politica_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_importar.xml",
         "wizards/cartera_traspaso_views.xml",
@@ -38,6 +40,7 @@
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/cartera_menu.xml",
+        "views/cartera_gestion_views.xml",
         "views/cartera_partida_servicio_views.xml",
         "views/cartera_importacion_views.xml",
     ],

@@ -1,4 +1,6 @@
+from . import cartera_firma
 from . import cartera_parametro
+from . import cartera_autorizacion
 from . import cartera_politica
 from . import cartera_cuenta
 from . import cartera_etapa_cambio
@@ -6,6 +8,10 @@ from . import cartera_partida
 from . import cartera_partida_servicio
 from . import cartera_expediente
 from . import cartera_vinculado
+from . import cartera_gestion
+from . import cartera_expediente_contacto
+from . import cartera_plantilla
+from . import cartera_comunicacion
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company

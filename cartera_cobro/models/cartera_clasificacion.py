@@ -19,6 +19,7 @@ The statements are SQL because rows are many; everything that people do goes thr
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .cartera_evidencia import pide_evidencia, sql_cumple
 from .cartera_libro import DECISIVE, LEDGER, PLACE, Libro, columnas
 from .cartera_politica import TOTALS
 
@@ -211,7 +212,7 @@ class Clasificacion(Libro):
         return ladder.sorted("days_from", reverse=True)
 
     def _sin_requisitos(self, politica):
-        return not any(e.amount_min or (e.attempts_min and e.rounds_min) for e in self._peldanos(politica))
+        return not any(e.amount_min or pide_evidencia(e) for e in self._peldanos(politica))
 
     def _escalera(self, politica):
         """Id of the stage that the unit's days reach and whose requirements it meets."""
@@ -246,15 +247,8 @@ class Clasificacion(Libro):
         return SQL("(COALESCE(k.mora, 0) >= %s)", etapa.amount_min) if etapa.amount_min else SQL("TRUE")
 
     def _tiene_evidencia(self, etapa):
-        """Whether the dossier's log has the rounds of attempts that the stage asks for."""
-        if not (etapa.attempts_min and etapa.rounds_min):
-            return SQL("TRUE")
-        return SQL(
-            "((SELECT COUNT(*) FROM (%s) i WHERE i.expediente_id = h.expediente_id AND i.attempts >= %s) >= %s)",
-            self.env["cartera.expediente"]._sql_intentos(self.company),
-            etapa.attempts_min,
-            etapa.rounds_min,
-        )
+        """Whether the dossier has the evidence that the stage asks for, since the unit's oldest debt fell due."""
+        return sql_cumple(etapa, SQL("h.expediente_id"), SQL("%s - k.dias", self.on_date))
 
     # --- writing ------------------------------------------------------------------------------------------------
 

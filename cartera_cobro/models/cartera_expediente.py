@@ -282,11 +282,6 @@ class CarteraExpediente(models.Model):
             )
         )
 
-    @api.model
-    def _sql_intentos(self, company):
-        """SELECT expediente_id, round, attempts: the contact attempts that the gates of stages count."""
-        return SQL("SELECT NULL::int AS expediente_id, NULL::int AS round, 0 AS attempts WHERE FALSE")
-
     # --- holds ------------------------------------------------------------------------------------------------------
 
     @api.model

@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date
 
 from .cartera_clasificacion import Clasificacion
 from .cartera_etapa_cambio import REASONS
+from .cartera_evidencia import faltantes
 from .cartera_libro import LIBRO_SIN_ASENTAR
 
 HOLDS = [
@@ -244,8 +245,8 @@ class CarteraPartida(models.Model):
             )
         if self.etapa_reason == "evidence":
             return self.env._(
-                "%(days)s days overdue, but the attempts that the next stage asks for are missing: "
-                "it stays in %(stage)s.",
+                "%(days)s days overdue, but evidence is missing, so it stays in %(stage)s. %(missing)s.",
+                missing="; ".join(self._evidencia_faltante()),
                 **facts,
             )
         if self.etapa_id.kind == "current":
@@ -254,6 +255,18 @@ class CarteraPartida(models.Model):
             "%(days)s days overdue. %(policy)s puts %(unit)s in %(stage)s from day %(from_day)s; here since %(since)s.",
             **facts,
         )
+
+    def _evidencia_faltante(self):
+        """What keeps the item out of the stage that its days reach, each piece as a sentence."""
+        self.ensure_one()
+        ladder = self.etapa_id.politica_id.etapa_ids.filtered(
+            lambda e: e.automatic and e.sequence > self.etapa_id.sequence and e.days_from <= self.days_overdue
+        )
+        for etapa in ladder.sorted("days_from"):
+            missing = faltantes(self, etapa).get(self)
+            if missing:
+                return missing
+        return [self.env._("The next classification looks again")]
 
     def _unidad_texto(self):
         unit = self.etapa_id.politica_id.unit

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from .cartera_autorizacion import CHANNEL_LABELS
+
 # Settings that redefine the totals of dossiers (see cartera.expediente).
 TOTALS_DEPEND_ON = {
     "score_weight_age",
@@ -105,6 +107,39 @@ class CarteraPolitica(models.Model):
         string="One Contact a Week",
         help="The strict reading of Ley 2300: one direct contact a week, also on the same channel.",
     )
+    contact_week_from = fields.Float(string="Weekdays From", default=7.0)
+    contact_week_to = fields.Float(string="Weekdays To", default=19.0)
+    contact_saturday_from = fields.Float(string="Saturdays From", default=8.0)
+    contact_saturday_to = fields.Float(string="Saturdays To", default=15.0, help="0: no contact on Saturdays.")
+    contact_week_start = fields.Selection(
+        selection=[("0", "Monday"), ("6", "Sunday")],
+        string="The Week Starts On",
+        default="0",
+        required=True,
+        help="Ley 2300 counts contacts by week and does not say which.",
+    )
+    contact_visits = fields.Boolean(
+        string="Visits Allowed", help="Under an exception to the ban on visits (microcredit, no contact data)."
+    )
+    intento_ids = fields.One2many(
+        "cartera.politica.intento",
+        "politica_id",
+        string="What Counts as an Attempt",
+        copy=True,
+        default=lambda self: [fields.Command.create({"channel": channel}) for channel in ("call", "sms", "email")],
+    )
+    attempt_spacing = fields.Float(
+        string="Between Attempts (hours)", default=4.0, help="Dialling again before this is the same attempt."
+    )
+    round_gap_days = fields.Integer(string="Between Rounds (days)", default=1)
+    round_week = fields.Integer(
+        string="Second Round From Week", help="Week of the month (1 to 5) from which later rounds begin; 0 is any."
+    )
+    address_days = fields.Integer(
+        string="Address Confirmed Within (days)",
+        default=365,
+        help="A letter leaves only to an address confirmed within so many days; 0 asks for nothing.",
+    )
     score_weight_age = fields.Integer(string="Weight of Age", default=60)
     score_weight_amount = fields.Integer(string="Weight of Amount", default=40)
     score_amount_full = fields.Float(
@@ -120,6 +155,17 @@ class CarteraPolitica(models.Model):
     )
     _score_amount_positive = models.Constraint(
         "CHECK (score_amount_full > 1)", "The amount of a full score is greater than one."
+    )
+
+    _hours_in_day = models.Constraint(
+        "CHECK (contact_week_from >= 0 AND contact_week_to < 24 AND contact_saturday_from >= 0 "
+        "AND contact_saturday_to < 24 AND contact_week_from < contact_week_to "
+        "AND (contact_saturday_to = 0 OR contact_saturday_from < contact_saturday_to))",
+        "Hours of contact go from an earlier one to a later one of the same day.",
+    )
+    _rounds_sane = models.Constraint(
+        "CHECK (attempt_spacing >= 0 AND round_gap_days >= 0 AND round_week BETWEEN 0 AND 5 AND address_days >= 0)",
+        "Spaces between attempts and rounds cannot be negative, and a month has five weeks at most.",
     )
 
     @api.constrains("etapa_ids")
@@ -183,9 +229,39 @@ class CarteraPolitica(models.Model):
         self.ensure_one()
         return self.etapa_ids.filtered(lambda e: e.kind == "current")
 
+    def _canales_de_intento(self):
+        """Channels (set of codes) through which a contact counts as an attempt."""
+        return set(self.intento_ids.mapped("channel"))
+
+    def _intentos_por_ronda(self):
+        """Attempts that complete a round: the most that a stage asks for, at least one."""
+        return max(self.etapa_ids.mapped("attempts_min"), default=1) or 1
+
+    def _ritmo(self):
+        """Spacing of attempts and rounds, as `rules.attempts.next_attempt` takes it."""
+        self.ensure_one()
+        return {
+            "spacing_hours": self.attempt_spacing,
+            "gap_days": self.round_gap_days,
+            "second_round_week": self.round_week,
+        }
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
         return [dict(vals, name=self.env._("%s (copy)", p.name)) for p, vals in zip(self, vals_list, strict=True)]
+
+
+class CarteraPoliticaIntento(models.Model):
+    """A channel through which a contact counts as an attempt under a policy."""
+
+    _name = "cartera.politica.intento"
+    _description = "Channel of Attempts"
+    _rec_name = "channel"
+
+    politica_id = fields.Many2one("cartera.politica", string="Policy", required=True, ondelete="cascade", index=True)
+    channel = fields.Selection(CHANNEL_LABELS, required=True)
+
+    _channel_uniq = models.Constraint("UNIQUE (politica_id, channel)", "The channel is in the list already.")
 
 
 class CarteraEtapa(models.Model):
@@ -211,12 +287,15 @@ class CarteraEtapa(models.Model):
     )
     attempts_min = fields.Integer(string="Attempts per Round", help="Contact attempts that each round needs.")
     rounds_min = fields.Integer(string="Rounds", help="Rounds of attempts that must be complete to enter this stage.")
+    letters_min = fields.Integer(
+        string="Letters Received", help="Letters with their receipt that the dossier needs to enter this stage."
+    )
     color = fields.Integer()
 
     _code_uniq = models.Constraint("UNIQUE (politica_id, code)", "The code of a stage is unique in its policy.")
     _gates_positive = models.Constraint(
-        "CHECK (amount_min >= 0 AND attempts_min >= 0 AND rounds_min >= 0)",
-        "Minimum balances, attempts and rounds cannot be negative.",
+        "CHECK (amount_min >= 0 AND attempts_min >= 0 AND rounds_min >= 0 AND letters_min >= 0)",
+        "Minimum balances, attempts, rounds and letters cannot be negative.",
     )
 
     @api.depends("name", "politica_id.name")

@@ -5,6 +5,6 @@ the cent, at the end; instants are aware datetimes; days are dates. What is refu
 says what is missing.
 """
 
-from . import bulletin, contact, impairment, instalments, interest, prescription
+from . import attempts, bulletin, contact, impairment, instalments, interest, prescription
 
-__all__ = ["bulletin", "contact", "impairment", "instalments", "interest", "prescription"]
+__all__ = ["attempts", "bulletin", "contact", "impairment", "instalments", "interest", "prescription"]

@@ -2,3 +2,4 @@ from . import base_partner_merge
 from . import cartera_etapa_mover
 from . import cartera_traspaso
 from . import cartera_cuadre
+from . import cartera_gestion_anular

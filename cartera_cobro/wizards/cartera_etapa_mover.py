@@ -2,6 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.avisos import aviso
+from ..models.cartera_evidencia import faltantes
+
+# Debtors named one by one in a refusal.
+MOST_NAMED = 20
 
 
 class CarteraEtapaMover(models.TransientModel):
@@ -16,6 +20,11 @@ class CarteraEtapaMover(models.TransientModel):
         "cartera.etapa", string="New Stage", required=True, domain="[('politica_id', 'in', politica_ids)]"
     )
     note = fields.Char(string="Reason", required=True)
+    missing_evidence = fields.Text(compute="_compute_missing_evidence")
+    evidence_note = fields.Char(
+        string="Where the Evidence Is",
+        help="Attempts and letters from before this system are not in its log: say where they are kept.",
+    )
 
     @api.model
     def default_get(self, fields_list):
@@ -31,6 +40,13 @@ class CarteraEtapaMover(models.TransientModel):
         for wizard in self:
             wizard.politica_ids = wizard.partida_ids.expediente_id.politica_id
 
+    @api.depends("partida_ids", "etapa_id")
+    def _compute_missing_evidence(self):
+        for wizard in self:
+            missing = faltantes(wizard.partida_ids._origin, wizard.etapa_id)
+            lines = {f"{item.expediente_id.display_name}: {'; '.join(why)}." for item, why in missing.items()}
+            wizard.missing_evidence = "\n".join(sorted(lines)[:MOST_NAMED])
+
     def action_apply(self):
         """Move the items; answers with a notification that counts them."""
         self.ensure_one()
@@ -39,8 +55,16 @@ class CarteraEtapaMover(models.TransientModel):
             raise UserError(
                 self.env._("The items belong to more than one policy: move those of each policy by themselves.")
             )
-        moved = self.partida_ids._mover(self.etapa_id, self.note)
-        body = self.env._("Moved to %(stage)s: %(why)s", stage=self.etapa_id.name, why=self.note)
+        if self.missing_evidence and not self.evidence_note:
+            raise UserError(
+                self.env._(
+                    "Evidence is missing, or say where it is kept.\n%s",
+                    self.missing_evidence,
+                )
+            )
+        note = f"{self.note} ({self.evidence_note})" if self.evidence_note else self.note
+        moved = self.partida_ids._mover(self.etapa_id, note)
+        body = self.env._("Moved to %(stage)s: %(why)s", stage=self.etapa_id.name, why=note)
         expedientes = moved.expediente_id
         expedientes._message_log_batch(bodies=dict.fromkeys(expedientes.ids, body))
         return aviso(self.env._("%s items moved.", len(moved)))

@@ -1,7 +1,7 @@
 """Who may do what: real users of each role, and an invoicing user with none of them."""
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import ROLES, CarteraCase
@@ -68,6 +68,9 @@ class TestAcceso(CarteraCase):
             .with_context(active_model="cartera.expediente", active_ids=self.own.ids)
             .create({"etapa_id": self.etapa("JUR").id, "note": "Poder al abogado"})
         )
+        with self.assertRaisesRegex(UserError, "needs 1 rounds of 1 attempts"):
+            wizard.action_apply()
+        wizard.evidence_note = "Carpeta 114"
         wizard.action_apply()
         self.assertEqual(self.own.etapa_id, self.etapa("JUR"))
         self.assertEqual(self.own.cambio_ids[0].user_id, self.users["tesorero"])

@@ -26,7 +26,9 @@ class TestFRV(CarteraCase):
         # One item of the debtor goes to the legal office: the debtor, not the item, leaves the list.
         self.env["cartera.etapa.mover"].with_user(tesorero).with_context(
             active_model="cartera.partida", active_ids=legal.partida_ids[0].ids
-        ).create({"etapa_id": self.etapa("JUR").id, "note": "Demanda radicada"}).action_apply()
+        ).create(
+            {"etapa_id": self.etapa("JUR").id, "note": "Demanda radicada", "evidence_note": "Carpeta 2025-114"}
+        ).action_apply()
         self.assertEqual(self.Expediente.with_user(tesorero).search(in_list), old)
         self.actualizar()
         self.assertEqual(self.Expediente.search(in_list), old)
