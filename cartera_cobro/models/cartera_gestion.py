@@ -13,6 +13,20 @@ from .cartera_vinculado import ROLES
 
 CALL_CHANNELS = ("call", "whatsapp", "sms", "ivr")
 
+VERDICTS = [
+    ("OK", "Allowed"),
+    ("BLOCKED", "On hold"),
+    ("REFERENCE", "A reference"),
+    ("NO_CONSENT", "Not authorised"),
+    ("VISIT", "Visit"),
+    ("SUNDAY", "Sunday"),
+    ("HOLIDAY", "Holiday"),
+    ("WINDOW", "Outside hours"),
+    ("ONCE_PER_DAY", "Twice a day"),
+    ("OTHER_CHANNEL_WEEK", "Another channel that week"),
+]
+assert tuple(code for code, _label in VERDICTS) == REASONS
+
 
 class CarteraGestion(models.Model):
     """A contact with a debtor, or an attempt: append-only. What was recorded wrong is annulled, with a reason.
@@ -92,13 +106,13 @@ class CarteraGestion(models.Model):
     round = fields.Integer(readonly=True, aggregator=None, help="Round that the attempt belongs to; 0 does not count.")
     attempt_no = fields.Integer(string="Attempt", readonly=True, aggregator=None)
     verdict = fields.Selection(
-        [(reason, reason) for reason in REASONS], readonly=True, help="What Ley 2300 said at that instant."
+        VERDICTS, string="Ley 2300", readonly=True, help="What Ley 2300 said at that instant."
     )
     unlawful = fields.Boolean(
         compute="_compute_unlawful", store=True, help="Made although Ley 2300 did not allow it at that instant."
     )
     override_reason = fields.Char(string="Why All the Same", help="A coordinator's reason to record it.")
-    verdict_text = fields.Char(string="Ley 2300", compute="_compute_verdict_text")
+    verdict_text = fields.Char(string="May They Be Contacted", compute="_compute_verdict_text")
     is_allowed = fields.Boolean(compute="_compute_verdict_text")
     activity_id = fields.Many2one(
         "mail.activity", string="Planned As", readonly=True, ondelete="set null", help="The activity it completes."
