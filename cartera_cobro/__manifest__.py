@@ -45,6 +45,9 @@
         "views/cartera_importacion_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
-    "assets": {"web.assets_tests": ["cartera_cobro/static/tests/tours/**/*"]},
+    "assets": {
+        "web.assets_backend": ["cartera_cobro/static/src/**/*"],
+        "web.assets_tests": ["cartera_cobro/static/tests/tours/**/*"],
+    },
     "application": True,
 }
