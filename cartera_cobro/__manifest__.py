@@ -41,6 +41,7 @@
         "views/res_config_settings_views.xml",
         "views/cartera_menu.xml",
         "views/cartera_gestion_views.xml",
+        "views/cartera_actividad_views.xml",
         "views/cartera_partida_servicio_views.xml",
         "views/cartera_importacion_views.xml",
     ],
