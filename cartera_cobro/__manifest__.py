@@ -42,6 +42,7 @@
         "views/cartera_menu.xml",
         "views/cartera_gestion_views.xml",
         "views/cartera_actividad_views.xml",
+        "views/cartera_portal_templates.xml",
         "views/cartera_partida_servicio_views.xml",
         "views/cartera_importacion_views.xml",
     ],

@@ -1,0 +1,23 @@
+from odoo import http
+from odoo.http import request
+
+
+class Estado(http.Controller):
+    """The debtor's account statement, by a link that expires and can be revoked."""
+
+    @http.route(
+        "/cartera/estado/<string:token>", type="http", auth="public", methods=["GET"], website=True, multilang=False
+    )
+    def estado(self, token, **_params):
+        expediente = request.env["cartera.expediente"]._de_enlace(token)
+        if not expediente:
+            response = request.render("cartera_cobro.portal_enlace_vencido", {})
+            response.status_code = 404
+        else:
+            company = expediente.company_id
+            values = {**expediente._estado_de_cuenta(), "company": company, "currency": company.currency_id}
+            response = request.render("cartera_cobro.portal_estado", values)
+        response.headers.update(
+            {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+        )
+        return response
