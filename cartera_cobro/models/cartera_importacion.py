@@ -290,9 +290,6 @@ class CarteraImportacion(models.Model):
         self.check_access("write")
         self.filtered(lambda importacion: importacion.state == "running").sudo().state = "checked"
 
-    def action_refresh(self):
-        return False
-
     def action_rows(self):
         """The rows of the state in the context, all without one."""
         self.ensure_one()
