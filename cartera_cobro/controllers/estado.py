@@ -15,6 +15,8 @@ class Estado(http.Controller):
             response.status_code = 404
         else:
             company = expediente.company_id
+            # Amounts and dates as the debtor writes them, whatever the language of the site.
+            request.update_context(lang=expediente.partner_id.lang or company.partner_id.lang)
             values = {**expediente._estado_de_cuenta(), "company": company, "currency": company.currency_id}
             response = request.render("cartera_cobro.portal_estado", values)
         response.headers.update(
