@@ -261,9 +261,7 @@ class CarteraGestion(models.Model):
 
         The dossier's row is locked first: two officers recording at once do not get the same number.
         """
-        counting = self.filtered(
-            lambda g: g.direction == "out" and g.channel in g.expediente_id.politica_id._canales_de_intento()
-        ).sorted("date")
+        counting = self.filtered(lambda g: g._es_intento()).sorted("date")
         if not counting:
             return
         counting.expediente_id.sudo().lock_for_update()
@@ -276,6 +274,12 @@ class CarteraGestion(models.Model):
             if attempt:
                 log.append(attempt)
                 gestion._anotar({"round": attempt.round, "attempt_no": attempt.number})
+
+    def _es_intento(self):
+        """Whether it may count: we sought a debtor in arrears through a channel that the policy counts."""
+        expediente = self.expediente_id
+        channels = expediente.politica_id._canales_de_intento()
+        return self.direction == "out" and self.channel in channels and bool(expediente.oldest_date_due)
 
     def _intentos_anteriores(self):
         """{dossier id: [Attempt]} counted since the dossier's oldest debt fell due, oldest first."""

@@ -222,6 +222,11 @@ class TestGestion(GestionCase):
         self.assertEqual([(g.round, g.attempt_no) for g in made], [(1, 1), (0, 0), (1, 2), (0, 0), (1, 3), (2, 1)])
         self.assertEqual(self.expediente.attempts_text, "round 1: 3, round 2: 1")
 
+    def test_who_owes_nothing_yet_is_not_attempted(self):
+        self.pagar(self.expediente.partida_ids.move_id)
+        self.factura(-10)
+        self.assertEqual(self.gestion("talked").round, 0)
+
     def test_many_contacts_recorded_at_once_are_judged_and_numbered_in_order(self):
         start = datetime(2026, 7, 6, 13)
         values = [
