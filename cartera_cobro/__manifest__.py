@@ -25,6 +25,7 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_importar.xml",
+        "data/ir_cron_enviar.xml",
         "wizards/cartera_traspaso_views.xml",
         "wizards/cartera_etapa_mover_views.xml",
         "wizards/cartera_cuadre_views.xml",

@@ -14,6 +14,7 @@ from . import cartera_actividad
 from . import cartera_enlace
 from . import cartera_plantilla
 from . import cartera_comunicacion
+from . import cartera_entrega
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company

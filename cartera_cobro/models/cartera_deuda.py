@@ -1,0 +1,117 @@
+"""What debtors owe at this moment, read from the ledger for many dossiers at once, with its late interest."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from ..rules.interest import late_interest
+from .cartera_libro import Libro
+from .cartera_politica import KINDS_OUT_OF_LIST
+
+# Which legal value each regime reads (see cartera.parametro).
+RATE_OF = {"commercial": "ibc", "tax": "usury"}
+# What an obligation comes from, where nothing on it says: legal documents are in Spanish.
+ORIGINS = {"out_invoice": "Factura de venta", "out_receipt": "Recibo de venta", "entry": "Saldo registrado"}
+
+
+class Partida(NamedTuple):
+    """An open item. capital: its balance (Decimal), negative for a credit; kind: of its stage; hold: its reason."""
+
+    id: int
+    name: str
+    origin: str
+    date_due: date
+    capital: Decimal
+    kind: str
+    hold: str
+    residential: bool
+
+
+class Obligacion(NamedTuple):
+    """A debt in a letter: the item, its days overdue, and its interest to the day of the liquidation."""
+
+    partida: Partida
+    days: int
+    interest: Decimal
+
+    @property
+    def total(self):
+        return self.partida.capital + self.interest
+
+
+class Deudas:
+    """The debts of dossiers of one company, as of `on_date`.
+
+    Balances are those of the journal items, not of the open items that follow them: what was paid a moment ago is paid,
+    and a payment sent back to draft is not. The rates are read once.
+    """
+
+    def __init__(self, env, company, on_date=None):
+        self.env = env(su=True)
+        self.company = company.sudo()
+        self.on_date = on_date or company._cartera_hoy()
+        self.rates = {code: self._tramos(code) for code in set(RATE_OF.values())}
+
+    def _tramos(self, code):
+        tramos = self.env["cartera.parametro"]._tramos(code)
+        return [(day, Decimal(str(value))) for day, value in tramos]
+
+    def leer(self, expedientes):
+        """{dossier id: [Partida]}, oldest due first; a dossier that owes and is owed nothing has an empty list."""
+        self.env.flush_all()
+        ids = list(expedientes.ids)
+        mine = SQL("(SELECT i.move_line_id FROM cartera_partida i WHERE i.expediente_id = ANY(%s) AND i.is_open)", ids)
+        libro = Libro(self.env, self.company, self.on_date)
+        waiting = libro._leer_espera(SQL("line_id IN %s", mine))
+        lines = libro._lineas(SQL("l.id IN %s", mine), waiting)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.expediente_id, p.id, COALESCE(NULLIF(q.name, ''), p.name), m.move_type,
+                       CONCAT_WS(' · ', c.name, COALESCE(NULLIF(m.invoice_origin, ''), NULLIF(m.ref, ''))),
+                       q.date_due, q.amount_residual, e.kind,
+                       COALESCE(p.hold_reason, CASE WHEN q.excluida THEN 'no_followup' END), c.use = 'residential'
+                  FROM (%s) q
+                  JOIN cartera_partida p ON p.move_line_id = q.move_line_id
+                  JOIN account_move m ON m.id = q.move_id
+             LEFT JOIN cartera_etapa e ON e.id = p.etapa_id
+             LEFT JOIN cartera_cuenta c ON c.id = q.cuenta_id
+              ORDER BY q.date_due, p.id
+                """,
+                lines,
+            )
+        )
+        result = defaultdict(list)
+        for expediente, item, name, move_type, origin, due, capital, kind, hold, residential in rows:
+            text = origin or ORIGINS.get(move_type, ORIGINS["entry"])
+            capital = Decimal(str(capital))
+            result[expediente].append(Partida(item, name, text, due, capital, kind, hold, bool(residential)))
+        return result
+
+    def liquidar(self, partidas, politica):
+        """[Obligacion] of the debts among `partidas`, with late interest under the policy's regime to `on_date`.
+
+        ValueError: an interest rate is missing; its sentence names the day.
+        """
+        return [
+            Obligacion(p, max((self.on_date - p.date_due).days, 0), self._interes(p, politica))
+            for p in partidas
+            if p.capital > 0
+        ]
+
+    def _interes(self, partida, politica):
+        regime = politica.interest_regime
+        if partida.residential and politica.interest_regime_residential == "civil":
+            regime = "civil"
+        if regime == "none":
+            return Decimal(0)
+        rates = self.rates.get(RATE_OF.get(regime), ())
+        return late_interest(partida.capital, partida.date_due + timedelta(days=1), self.on_date, regime, rates)
+
+
+def fuera_de_lista(partidas):
+    """Those of `partidas` whose case a lawyer or the committee has."""
+    return [p for p in partidas if p.kind in KINDS_OUT_OF_LIST]

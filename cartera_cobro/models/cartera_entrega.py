@@ -1,0 +1,149 @@
+"""What comes back of a message: received, or returned with the reason, from Odoo's queues or from a person's hand."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+# What a person may say of a message that left; the moment from which it may be said.
+ON_ITS_WAY = ("sent", "delivered", "returned")
+# Status of an SMS (sms.tracker) → what becomes of the message.
+FAILED = ("exception", "bounce", "canceled")
+
+
+class CarteraComunicacion(models.Model):
+    _inherit = "cartera.comunicacion"
+
+    def _recibir(self, day=None, receipt=None, note=False):
+        """Mark as received those that are on their way: `day` (date, default today), `receipt` (ir.attachment)."""
+        arrived = self.filtered(lambda c: c.state in ("sent", "returned"))
+        for company, group in arrived.grouped("company_id").items():
+            values = {"state": "delivered", "date_received": day or company._cartera_hoy(), "returned_reason": False}
+            group.write(values | ({"receipt_id": receipt.id} if receipt else {}))
+        arrived._anotar_resultado("delivered", note)
+        return arrived
+
+    def _devolver(self, reason):
+        """Mark as returned those on their way, with the reason (str)."""
+        back = self.filtered(lambda c: c.state in ("sent", "delivered"))
+        back.write({"state": "returned", "returned_reason": (reason or "")[:500], "date_received": False})
+        back._anotar_resultado("returned", reason)
+        return back
+
+    def _reenviado(self):
+        """Odoo tried again what had failed, and it went: it is on its way."""
+        self.filtered(lambda c: c.state == "returned").write({"state": "sent", "returned_reason": False})
+
+    def _anotar_resultado(self, result, note):
+        """The answer of the channel in the contact log: an inbound row, for it is no attempt of ours."""
+        self.env["cartera.gestion"].sudo().create(
+            [
+                {
+                    "expediente_id": mensaje.expediente_id.id,
+                    "comunicacion_id": mensaje.id,
+                    "date": fields.Datetime.now(),
+                    "channel": mensaje.channel,
+                    "direction": "in",
+                    "purpose": mensaje.purpose,
+                    "result": result,
+                    "address": mensaje.address,
+                    "note": note or mensaje.subject,
+                    "user_id": (mensaje.user_id or self.env.user).id,
+                }
+                for mensaje in self
+            ]
+        )
+
+    @api.model
+    def _de_mensajes(self, messages):
+        """The messages (in sudo) that mail.message records carry."""
+        return self.sudo().search([("mail_message_id", "in", messages.ids)]) if messages else self.sudo()
+
+    # --- by hand ------------------------------------------------------------------------------------------------------
+
+    def action_received(self, day=None, receipt=None):
+        """Somebody has proof that it was received. A letter needs its receipt (CC2's control point): it is uploaded.
+
+        day: date, default today; receipt: an ir.attachment.
+        """
+        self.check_access("write")
+        if any(c.state not in ON_ITS_WAY for c in self):
+            raise UserError(self.env._("Only what was sent can have been received."))
+        if any(c.channel == "letter" and not (receipt or c.receipt_id) for c in self):
+            raise UserError(self.env._("A letter is received when its receipt is here: upload it."))
+        if receipt:
+            receipt.sudo().write({"res_model": self._name, "res_id": self[:1].id})
+        self.sudo()._recibir(day, receipt)
+        return True
+
+    def action_returned(self, reason):
+        """It came back: say why (str)."""
+        self.check_access("write")
+        if any(c.state not in ON_ITS_WAY for c in self):
+            raise UserError(self.env._("Only what was sent can come back."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why it came back."))
+        self.sudo()._devolver(reason.strip())
+        return True
+
+
+class CarteraGestion(models.Model):
+    _inherit = "cartera.gestion"
+
+    comunicacion_id = fields.Many2one(
+        "cartera.comunicacion", string="Letter or Message", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        # EXTENDS mail: what the server refused is returned. Read before super, which deletes mails that were sent.
+        ours = self.env["cartera.comunicacion"]._de_mensajes(self.filtered("is_notification").mail_message_id)
+        why = ours and (failure_reason or self._cartera_motivo(failure_type))
+        res = super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )
+        if ours and failure_type:
+            ours._devolver(why)
+        elif ours:
+            ours._reenviado()
+        return res
+
+    def _cartera_motivo(self, failure_type):
+        """Why it failed: what the mail says, else the name of the kind of failure."""
+        reasons = [reason for reason in self.mapped("failure_reason") if reason]
+        labels = dict(self._fields["failure_type"]._description_selection(self.env))
+        return reasons[0] if reasons else labels.get(failure_type, failure_type or "")
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        # EXTENDS mail: the receiver's server gave it back.
+        res = super()._routing_handle_bounce(email_message, message_dict)
+        ours = self.env["cartera.comunicacion"]._de_mensajes(message_dict.get("bounced_message"))
+        if ours:
+            ours._devolver(html2plaintext(message_dict.get("body") or "").strip() or self.env._("It bounced."))
+        return res
+
+
+class SmsTracker(models.Model):
+    _inherit = "sms.tracker"
+
+    def _update_sms_notifications(self, notification_status, failure_type=False, failure_reason=False):
+        # EXTENDS sms: the gateway's word on each number, at sending and in its later reports.
+        res = super()._update_sms_notifications(notification_status, failure_type, failure_reason)
+        messages = self.mail_notification_id.mail_message_id
+        if notification_status in ("sent", *FAILED) and messages:
+            ours = self.env["cartera.comunicacion"]._de_mensajes(messages)
+            if notification_status == "sent":
+                ours._recibir()
+            else:
+                labels = dict(self.env["mail.notification"]._fields["failure_type"]._description_selection(self.env))
+                ours._devolver(failure_reason or labels.get(failure_type, notification_status))
+        elif notification_status == "pending" and messages:
+            self.env["cartera.comunicacion"]._de_mensajes(messages)._reenviado()
+        return res

@@ -1,0 +1,434 @@
+"""The sending of letters and messages.
+
+How it works. `Envio(env, company).enviar(comunicaciones)` takes approved messages, in lots, each in a savepoint:
+
+1. lock them and their dossiers, leaving out those that another worker or an officer holds: they go next time;
+2. read every debt again from the ledger (`cartera_deuda`), and drop what there is no reason to send any more, or no way
+   to: the message is cancelled and says why (`drop_reason`, `drop_note`);
+3. ask the guard of Ley 2300 about the others, all at once: what is allowed later is postponed until then, what is never
+   allowed is dropped;
+4. write the amounts, the obligations and the words (QWeb) on the message, and print the PDFs together;
+5. e-mails and SMS go to Odoo's own queues, on the dossier's chatter, so that answers, bounces and failures come back
+   to it; letters, WhatsApp and recorded calls are *prepared*, for a person to dispatch (`despachar`);
+6. what was sent is a row of the contact log, so that it counts as an attempt and for the guard.
+
+Nothing is committed here: a killed worker has sent nothing of its lot, and marked nothing as sent. A lot that fails is
+sent again one by one, and only the message that fails is dropped, with the error.
+"""
+
+import hashlib
+import logging
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tools import SQL, split_every
+from odoo.tools.misc import clean_context
+from psycopg2 import OperationalError
+
+from .cartera_contacto import Caso, Guardia, explicar, ingenuo
+from .cartera_deuda import Deudas, fuera_de_lista
+from .cartera_mensaje import encolar
+from .cartera_textos import fecha
+
+_logger = logging.getLogger(__name__)
+
+LOTE = 100
+# Sent by Odoo's queues; the others are dispatched by a person.
+AUTOMATIC = ("email", "sms")
+# What a letter of these kinds lists: everything that is owed, due or not.
+LIST_ALL = ("statement", "agreement")
+
+
+class Descarte(Exception):
+    """A message is not sent: a code of DROPS and a sentence that says what is missing."""
+
+    def __init__(self, reason, note=False):
+        super().__init__(reason, note)
+        self.reason, self.note = reason, note
+
+
+class Envio:
+    """Sends messages of one company. Whoever calls has checked that the user may."""
+
+    def __init__(self, env, company):
+        self.env = env(su=True, context=clean_context(env.context))
+        self.company = company.with_env(self.env)
+        self.now = fields.Datetime.now()
+        self.today = company._cartera_hoy()
+
+    # --- sending ------------------------------------------------------------------------------------------------------
+
+    def enviar(self, comunicaciones):
+        """Send what may leave of `comunicaciones`; what is not approved, or somebody else holds, is left as it is.
+
+        Answers how many: {"sent", "prepared" (for a person to dispatch), "dropped", "postponed"}.
+        """
+        total = Counter(sent=0, prepared=0, dropped=0, postponed=0)
+        for ids in split_every(LOTE, comunicaciones.ids):
+            lote = self._tomar(self.env["cartera.comunicacion"].browse(ids))
+            total.update(self._con_red(lote))
+        return dict(total)
+
+    def _tomar(self, mensajes):
+        """The approved messages of the company that nobody else holds, locked with their dossiers."""
+        mine = mensajes.try_lock_for_update()
+        mine.invalidate_recordset(["state", "expediente_id"])
+        mine = mine.filtered(lambda m: m.state == "approved" and m.company_id == self.company)
+        free = mine.expediente_id.try_lock_for_update(allow_referencing=True)
+        return mine.filtered(lambda m: m.expediente_id in free)
+
+    def _con_red(self, lote):
+        """Send a lot; should it fail, one by one, dropping what fails."""
+        try:
+            with self.env.cr.savepoint():
+                return self._enviar_lote(lote)
+        except OperationalError:
+            raise  # a concurrent update: the whole transaction is tried again
+        except Exception as error:
+            _logger.exception("A lot of %s messages failed", len(lote))
+            if len(lote) == 1:
+                lote._descartar("error", self._frase(error))
+                return Counter(dropped=1)
+            return sum((self._con_red(one) for one in lote), Counter())
+
+    @staticmethod
+    def _frase(error):
+        return str(error).strip().splitlines()[-1][:250] if str(error).strip() else type(error).__name__
+
+    def _enviar_lote(self, lote):
+        """Counter of what became of each message of the lot."""
+        self.dropped = lote.browse()
+        ready = self._revisar(lote)
+        ready, postponed = self._preguntar(ready)
+        ready = self._escribir(ready)
+        automatic = ready.filtered(lambda m: m.channel in AUTOMATIC)
+        encolar(automatic)
+        self._anotar_envio(automatic)
+        (ready - automatic).write({"date_prepared": self.now})
+        return Counter(
+            sent=len(automatic),
+            prepared=len(ready) - len(automatic),
+            dropped=len(self.dropped),
+            postponed=len(postponed),
+        )
+
+    def _descartar(self, mensaje, reason, note=False):
+        mensaje._descartar(reason, note)
+        self.dropped |= mensaje
+
+    # --- what may leave -----------------------------------------------------------------------------------------------
+
+    def _revisar(self, lote):
+        """Drop what there is no reason, or no way, to send; keep in `self.listas` the obligations of the others."""
+        deudas = Deudas(self.env, self.company, self.today)
+        partidas = deudas.leer(lote.expediente_id)
+        self.listas, self.creditos = {}, {}
+        repeated = self._repetidos(lote)
+        ready = lote.browse()
+        for mensaje in lote:
+            try:
+                if mensaje in repeated:
+                    raise Descarte("duplicate")
+                self._revisar_plantilla(mensaje)
+                listed, self.creditos[mensaje.id] = self._elegir(mensaje, partidas[mensaje.expediente_id.id])
+                self._revisar_direccion(mensaje)
+                self.listas[mensaje.id] = self._liquidar(deudas, mensaje, listed)
+                ready |= mensaje
+            except Descarte as why:
+                self._descartar(mensaje, why.reason, why.note)
+        return ready
+
+    def _repetidos(self, lote):
+        """Those whose debtor got the same message today, or has it waiting to be dispatched, or twice in the lot."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT expediente_id, template_id, channel FROM cartera_comunicacion
+                    WHERE expediente_id = ANY(%s) AND id != ALL(%s)
+                      AND ((state IN ('sent', 'delivered') AND day_sent = %s)
+                           OR (state = 'approved' AND date_prepared IS NOT NULL))""",
+                lote.expediente_id.ids,
+                lote.ids,
+                self.today,
+            )
+        )
+        seen, repeated = set(rows), lote.browse()
+        for mensaje in lote.sorted("id"):
+            key = (mensaje.expediente_id.id, mensaje.template_id.id, mensaje.channel)
+            repeated |= mensaje if key in seen else lote.browse()
+            seen.add(key)
+        return repeated
+
+    def _revisar_plantilla(self, mensaje):
+        plantilla = mensaje.template_id
+        if plantilla.approval and mensaje.template_hash != plantilla._huella():
+            raise Descarte("changed", self.env._("Write it again and have it signed: its words are not those signed."))
+        for part in plantilla._partes(mensaje.channel):
+            if not plantilla[part]:
+                label = plantilla._fields[part]._description_string(self.env)
+                raise Descarte("template", self.env._("The template has no %s.", label))
+
+    def _elegir(self, mensaje, partidas):
+        """([Partida] that the message lists, credits (Decimal) that it takes off); Descarte when it has no reason."""
+        debts = [p for p in partidas if p.capital > 0]
+        credits = -sum((p.capital for p in partidas if p.capital < 0), Decimal(0))
+        listed = self._del_tipo(mensaje, debts)
+        if mensaje.purpose == "collection":
+            listed = self._cobrables(mensaje, debts, listed)
+        if mensaje.kind == "reminder":
+            # Credits cover first what is overdue already.
+            credits = max(credits - sum((p.capital for p in debts if p.date_due < self.today), Decimal(0)), Decimal(0))
+        owed = sum((p.capital for p in listed), Decimal(0))
+        if (not listed and not credits) or (mensaje.purpose == "collection" and owed <= credits):
+            raise Descarte("paid")
+        return listed, credits
+
+    def _del_tipo(self, mensaje, debts):
+        if mensaje.kind in LIST_ALL:
+            return debts
+        if mensaje.kind == "reminder":
+            until = self.today + timedelta(days=mensaje.template_id.days_ahead)
+            return [p for p in debts if self.today <= p.date_due <= until]
+        return [p for p in debts if p.date_due < self.today]
+
+    def _cobrables(self, mensaje, debts, listed):
+        """Those of `listed` that may be collected: neither held nor before a lawyer, nor the debtor's others."""
+        if mensaje.expediente_id.hold_reason:
+            raise Descarte("held", mensaje.expediente_id.hold_note)
+        legal = fuera_de_lista(debts)
+        if legal and mensaje.expediente_id.politica_id.list_excludes_legal:
+            raise Descarte("legal", ", ".join(p.name or "" for p in legal[:5]))
+        free = [p for p in listed if p not in legal]
+        if listed and not free:
+            raise Descarte("legal")
+        open_ = [p for p in free if not p.hold]
+        if free and not open_:
+            raise Descarte("held", ", ".join(p.name or "" for p in free[:5]))
+        return open_
+
+    def _liquidar(self, deudas, mensaje, listed):
+        try:
+            return deudas.liquidar(listed, mensaje.expediente_id.politica_id)
+        except ValueError as error:
+            raise Descarte("rate", str(error)) from error
+
+    def _revisar_direccion(self, mensaje):
+        partner = mensaje.partner_id
+        if not direccion(partner, mensaje.channel):
+            raise Descarte("no_address", SIN_DIRECCION[mensaje.channel](self.env))
+        days = mensaje.expediente_id.politica_id.address_days
+        if mensaje.channel == "letter" and days:
+            confirmed = partner.cartera_address_date
+            if not confirmed or confirmed < self.today - timedelta(days=days):
+                last = self.env._("Last confirmed on %s.", fecha(confirmed)) if confirmed else ""
+                raise Descarte(
+                    "unconfirmed",
+                    self.env._("Confirm the address of %(who)s. %(last)s", who=partner.display_name, last=last).strip(),
+                )
+
+    def _preguntar(self, ready):
+        """(allowed, postponed) by the guard of Ley 2300; what no waiting helps is dropped."""
+        casos = [Caso(m.partner_id, self.now, m.channel, m.purpose) for m in ready]
+        verdicts = Guardia(self.env, self.company).juzgar(casos)
+        allowed, postponed = ready.browse(), ready.browse()
+        for mensaje, verdict in zip(ready, verdicts, strict=True):
+            if verdict.allowed:
+                mensaje.write({"verdict": verdict.reason, "not_before": False})
+                allowed |= mensaje
+            elif verdict.next_allowed:
+                mensaje.write({"verdict": verdict.reason, "not_before": ingenuo(verdict.next_allowed)})
+                postponed |= mensaje
+            else:
+                mensaje.verdict = verdict.reason
+                self._descartar(mensaje, "guard", explicar(self.env, verdict))
+        return allowed, postponed
+
+    # --- what it says -------------------------------------------------------------------------------------------------
+
+    def _escribir(self, ready):
+        """Write amounts, obligations, words and PDF on the messages; those that get them all."""
+        self._escribir_montos(ready)
+        written = ready.browse()
+        for (plantilla, channel), mensajes in ready.grouped(lambda m: (m.template_id, m.channel)).items():
+            written |= self._escribir_textos(plantilla, channel, mensajes)
+        self._imprimir(written.filtered(lambda m: m.channel == "letter" or self._lleva_pdf(m)))
+        return written
+
+    @staticmethod
+    def _lleva_pdf(mensaje):
+        return mensaje.channel == "email" and mensaje.template_id.with_pdf
+
+    def _escribir_montos(self, ready):
+        ready.linea_ids.unlink()
+        earlier, agreed = self._anteriores(ready), self._compromisos(ready)
+        for mensaje in ready:
+            mensaje.write(
+                {
+                    **montos(self.listas[mensaje.id], self.creditos[mensaje.id]),
+                    "date": self.today,
+                    "date_liquidation": self.today,
+                    "deadline": self.today + timedelta(days=mensaje.template_id.days_to_pay),
+                    "address": direccion(mensaje.partner_id, mensaje.channel),
+                    "previous_id": earlier.get(mensaje.expediente_id.id),
+                    "gestion_id": agreed.get(mensaje.expediente_id.id),
+                }
+            )
+        rows = [linea(m.id, obligacion) for m in ready for obligacion in self.listas[m.id]]
+        self.env["cartera.comunicacion.linea"].create(rows)
+
+    def _anteriores(self, ready):
+        """{dossier id: message id} of the first letter, for second letters: one received, else the last one sent."""
+        seconds = ready.filtered(lambda m: m.kind == "second_letter")
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (expediente_id) expediente_id, id FROM cartera_comunicacion
+                    WHERE expediente_id = ANY(%s) AND kind IN ('first_letter', 'demand')
+                      AND state IN ('sent', 'delivered')
+                 ORDER BY expediente_id, state = 'delivered' DESC, day_sent DESC, id DESC""",
+                seconds.expediente_id.ids,
+            )
+        )
+        return dict(rows)
+
+    def _compromisos(self, ready):
+        """{dossier id: contact id} of the last promise or proposal, for confirmations."""
+        confirmed = ready.filtered(lambda m: m.kind == "agreement")
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (expediente_id) expediente_id, id FROM cartera_gestion
+                    WHERE expediente_id = ANY(%s) AND result IN ('promise', 'proposal') AND date_annulled IS NULL
+                 ORDER BY expediente_id, date DESC, id DESC""",
+                confirmed.expediente_id.ids,
+            )
+        )
+        return dict(rows)
+
+    def _escribir_textos(self, plantilla, channel, mensajes):
+        """Render the template on messages of one channel; those that could be."""
+        for mensaje, paths in plantilla._vacias(mensajes).items():
+            note = self.env._("These values of the template are empty: %s.", ", ".join(f"object.{p}" for p in paths))
+            self._descartar(mensaje, "template", note)
+        complete = mensajes - self.dropped
+        for key, texts in (plantilla._renderizar(complete) if complete else {}).items():
+            mensaje = complete.browse(key)
+            if "error" in texts:
+                self._descartar(mensaje, "template", texts["error"])
+            else:
+                mensaje.write(texts)
+        return complete - self.dropped
+
+    def _imprimir(self, mensajes):
+        """Keep the PDF of each message, and its hash."""
+        if not mensajes:
+            return
+        from .cartera_carta import pdfs
+
+        files = pdfs(mensajes)
+        attachments = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": f"{mensaje.number or mensaje.kind}.pdf",
+                    "raw": files[mensaje.id],
+                    "mimetype": "application/pdf",
+                    "res_model": mensaje._name,
+                    "res_id": mensaje.id,
+                }
+                for mensaje in mensajes
+            ]
+        )
+        for mensaje, attachment in zip(mensajes, attachments, strict=True):
+            digest = hashlib.sha256(files[mensaje.id]).hexdigest()
+            mensaje.write({"pdf_id": attachment.id, "pdf_sha256": digest})
+
+    # --- dispatched by a person ---------------------------------------------------------------------------------------
+
+    def despachar(self, comunicaciones):
+        """Record as sent what a person has dispatched of prepared messages, once the ledger and the guard allow it.
+
+        What was paid meanwhile is dropped; what owes another amount than it says is to be written again, and what Ley
+        2300 does not allow at this hour waits. Answers {"sent", "dropped", "stale", "postponed"}: recordsets.
+        """
+        lote = self._tomar(comunicaciones.with_env(self.env)).filtered("date_prepared")
+        self.dropped = lote.browse()
+        ready = self._revisar(lote)
+        stale = ready.filtered(lambda m: not self._dice_lo_que_debe(m))
+        stale.write({"date_prepared": False})
+        ready, postponed = self._preguntar(ready - stale)
+        self._anotar_envio(ready)
+        return {"sent": ready, "dropped": self.dropped, "stale": stale, "postponed": postponed}
+
+    def _dice_lo_que_debe(self, mensaje):
+        owed = montos(self.listas[mensaje.id], self.creditos[mensaje.id])
+        same = mensaje.company_currency_id
+        return all(not same.compare_amounts(owed[name], mensaje[name]) for name in ("amount_capital", "amount_credit"))
+
+    # --- the log ------------------------------------------------------------------------------------------------------
+
+    def _anotar_envio(self, mensajes):
+        """Mark as sent, and record the contact of each."""
+        mensajes.write({"state": "sent", "date_sent": self.now, "day_sent": self.today})
+        self.env["cartera.gestion"].create(
+            [
+                {
+                    "expediente_id": mensaje.expediente_id.id,
+                    "comunicacion_id": mensaje.id,
+                    "date": self.now,
+                    "channel": mensaje.channel,
+                    "purpose": mensaje.purpose,
+                    "result": "sent",
+                    "address": mensaje.address,
+                    "note": mensaje.subject,
+                    "user_id": (mensaje.user_id or self.env.user).id,
+                    "partida_ids": [Command.set(mensaje.linea_ids.partida_id.ids)],
+                }
+                for mensaje in mensajes
+            ]
+        )
+
+
+SIN_DIRECCION = {
+    "email": lambda env: env._("The debtor has no valid e-mail."),
+    "sms": lambda env: env._("The debtor has no valid phone."),
+    "whatsapp": lambda env: env._("The debtor has no valid phone."),
+    "ivr": lambda env: env._("The debtor has no valid phone."),
+    "letter": lambda env: env._("The debtor's address lacks the street or the city."),
+}
+
+
+def direccion(partner, channel):
+    """Where a message through `channel` reaches the partner (str); False when nowhere."""
+    if channel == "email":
+        return partner.email_normalized
+    if channel == "letter":
+        return partner.street and partner.city and partner.contact_address_inline
+    return partner.phone_sanitized
+
+
+def montos(obligaciones, credits):
+    """The amounts of a message: capital and interest of its obligations, less credits."""
+    capital = sum((o.partida.capital for o in obligaciones), Decimal(0))
+    interest = sum((o.interest for o in obligaciones), Decimal(0))
+    return {
+        "amount_capital": float(capital),
+        "amount_interest": float(interest),
+        "amount_credit": float(credits),
+        "amount_total": float(capital + interest - credits),
+    }
+
+
+def linea(comunicacion, obligacion):
+    """Values of the row of a message for an obligation."""
+    partida = obligacion.partida
+    return {
+        "comunicacion_id": comunicacion,
+        "partida_id": partida.id,
+        "name": partida.name,
+        "origin": partida.origin,
+        "date_due": partida.date_due,
+        "days": obligacion.days,
+        "capital": float(partida.capital),
+        "interest": float(obligacion.interest),
+        "total": float(obligacion.total),
+    }
