@@ -11,6 +11,7 @@ from . import cartera_vinculado
 from . import cartera_gestion
 from . import cartera_expediente_contacto
 from . import cartera_actividad
+from . import cartera_veredictos
 from . import cartera_enlace
 from . import cartera_plantilla
 from . import cartera_comunicacion

@@ -67,7 +67,7 @@ class ResPartner(models.Model):
 
     def action_cartera_confirm_address(self):
         """Somebody made sure today that letters arrive at this address (AMB6)."""
-        if not self.env.user.has_group("cartera_cobro.group_cartera_gestor"):
+        if not self.env.user.has_groups("cartera_cobro.group_cartera_gestor,cartera_cobro.group_cartera_ventanilla"):
             self.check_access("write")
         self.check_access("read")
         self.sudo().write({"cartera_address_date": fields.Date.context_today(self)})

@@ -3,3 +3,5 @@ from . import cartera_etapa_mover
 from . import cartera_traspaso
 from . import cartera_cuadre
 from . import cartera_gestion_anular
+from . import cartera_autorizar
+from . import cartera_ajustes
