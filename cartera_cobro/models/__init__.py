@@ -27,3 +27,4 @@ from . import cartera_importacion_columna
 from . import cartera_importacion_fila
 from . import cartera_importacion
 from . import cartera_demo
+from . import ir_actions_report

@@ -5,3 +5,4 @@ from . import cartera_cuadre
 from . import cartera_gestion_anular
 from . import cartera_autorizar
 from . import cartera_ajustes
+from . import cartera_control_contacto

@@ -1,0 +1,44 @@
+import base64
+import functools
+import io
+
+from odoo import models
+from odoo.tools.image import image_data_uri, image_process
+
+from .cartera_impreso import convertir, escala, escribir, marca
+from .cartera_textos import fecha, pesos
+
+LOGO_SIZE = (600, 240)  # pixels
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _es_de_cartera(self):
+        """Whether it is printed on this add-on's own paper (`cartera_impreso`)."""
+        return self.report_type == "qweb-pdf" and self.report_name.startswith("cartera_cobro.")
+
+    def _get_rendering_context(self, report, docids, data):
+        # EXTENDS base
+        values = super()._get_rendering_context(report, docids, data)
+        if report._es_de_cartera():
+            helpers = {"escala": escala(), "marca": marca, "fecha": fecha, "pesos": pesos}
+            values |= {**helpers, "logos": functools.cache(_logo), "base_url": report._get_report_url()}
+        return values
+
+    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
+        # EXTENDS base: pages are numbered, and told apart, without what only patched builds of wkhtmltopdf have.
+        report = self._get_report(report_ref)
+        if not report._es_de_cartera():
+            return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+        html = self._render_qweb_html(report_ref, res_ids, data=data)[0].decode()
+        return {False: {"stream": io.BytesIO(escribir(list(convertir(report, [html])))), "attachment": None}}
+
+
+def _logo(company):
+    """The company's own logo as a data URI (str) no larger than paper needs; False where there is none."""
+    company = company.sudo()
+    if not company.logo or company.uses_default_logo:
+        return False
+    image = image_process(base64.b64decode(company.logo), size=LOGO_SIZE)
+    return image_data_uri(base64.b64encode(image))
