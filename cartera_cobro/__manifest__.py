@@ -26,6 +26,7 @@
         "data/ir_cron_data.xml",
         "data/ir_cron_importar.xml",
         "data/ir_cron_enviar.xml",
+        "data/cartera_campana_data.xml",
         "wizards/cartera_traspaso_views.xml",
         "wizards/cartera_etapa_mover_views.xml",
         "wizards/cartera_cuadre_views.xml",
@@ -52,6 +53,7 @@
         "views/cartera_portal_templates.xml",
         "views/cartera_partida_servicio_views.xml",
         "views/cartera_importacion_views.xml",
+        "views/cartera_campana_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

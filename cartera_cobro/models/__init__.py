@@ -16,6 +16,11 @@ from . import cartera_enlace
 from . import cartera_plantilla
 from . import cartera_comunicacion
 from . import cartera_entrega
+from . import cartera_campana
+from . import cartera_campana_linea
+from . import cartera_campana_mensaje
+from . import cartera_campana_efecto
+from . import cartera_cadencia
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company
