@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from odoo import Command
 
+from .carga_contactos import contactar
 from .empresa import diario, recibir_usuarios
 from .portafolio import generar
 
@@ -53,6 +54,7 @@ class Carga:
             self._acreditar(abonos)
             self._clasificar(hasta)
             self._medir()
+        contactar(self)
         self._completar_expedientes()
         self._clasificar(self.portafolio.hoy)
         self.env["cartera.asignacion"]._asignar(self.company)

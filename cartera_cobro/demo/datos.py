@@ -70,3 +70,58 @@ TARIFA_ESTRATO = {1: 60_000, 2: 85_000, 3: 130_000, 4: 190_000, 5: 280_000, 6: 3
 
 # How debtors pay, and how many of them do so.
 COMPORTAMIENTOS = {"puntual": 41, "tardio": 34, "parcial": 25, "perdido": 20}
+
+# What was done with each kind of debtor, oldest first: (channel, result, whether they contacted us).
+GUIONES = {
+    "puntual": (
+        (("email", "sent", False), ("call", "talked", False)),
+        (("sms", "delivered", False), ("call", "paid", True)),
+        (("whatsapp", "information", True),),
+    ),
+    "tardio": (
+        (("email", "sent", False), ("call", "no_answer", False), ("call", "promise", False)),
+        (("sms", "delivered", False), ("call", "voicemail", False), ("call", "promise", False)),
+        (("call", "callback", False), ("call", "paid", False)),
+        (("in_person", "information", True), ("call", "promise", False)),
+        (("whatsapp", "sent", False), ("call", "no_answer", False), ("call", "talked", False)),
+    ),
+    "parcial": (
+        (("call", "no_answer", False), ("email", "delivered", False), ("call", "promise", False),
+         ("call", "no_answer", False), ("call", "promise", False)),
+        (("sms", "delivered", False), ("call", "talked", False), ("in_person", "proposal", True)),
+        (("call", "voicemail", False), ("call", "claim", False), ("email", "delivered", False)),
+        (("call", "promise", False), ("sms", "sent", False), ("call", "no_answer", False), ("call", "proposal", False)),
+    ),
+    "perdido": (
+        (("call", "no_answer", False), ("sms", "sent", False), ("call", "voicemail", False),
+         ("call", "third_party", False), ("call", "no_answer", False), ("call", "no_answer", False)),
+        (("call", "no_answer", False), ("call", "wrong_number", False), ("email", "returned", False),
+         ("letter", "sent", False)),
+        (("call", "no_answer", False), ("call", "promise", False), ("sms", "sent", False), ("call", "no_answer", False),
+         ("call", "refuses", False)),
+        (("email", "sent", False), ("letter", "wrong_address", False), ("call", "no_answer", False),
+         ("call", "third_party", False)),
+    ),
+}  # fmt: skip
+NOTAS = {
+    "promise": (
+        "Paga cuando le consignen la quincena.",
+        "Confirma que transfiere por PSE y envía el comprobante.",
+        "Espera el pago de un cliente para ponerse al día.",
+    ),
+    "proposal": (
+        "Ofrece una cuota inicial del 30 % y el saldo en seis meses.",
+        "Pide pagar en cuatro cuotas iguales desde el mes entrante.",
+    ),
+    "callback": ("Está en una reunión: pide que la llamen mañana.",),
+    "paid": ("Dice que pagó en el banco y que envía el comprobante.",),
+    "claim": ("No reconoce el consumo del último periodo: pide revisión del medidor.",),
+    "information": ("Pide el estado de cuenta detallado y los medios de pago.",),
+    "refuses": ("Manifiesta que no va a pagar.",),
+    "talked": ("Se le informa el saldo y los medios de pago.", "Queda de revisar el estado de cuenta."),
+    "voicemail": ("Se deja mensaje sin dar detalles de la obligación.",),
+    "third_party": ("Contesta otra persona: se deja razón de llamar, sin decir para qué.",),
+    "wrong_number": ("El número no es de esta persona.",),
+    "wrong_address": ("El mensajero informa que la dirección no existe.",),
+    "returned": ("El correo rebotó: buzón inexistente.",),
+}

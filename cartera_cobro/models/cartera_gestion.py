@@ -310,15 +310,21 @@ class CarteraGestion(models.Model):
 
     def _programar_siguiente(self):
         """An activity on the dossier for the step that the contact leads to."""
-        for gestion in self.filtered(lambda g: g.next_step not in (False, "none") and g.next_date):
-            kind, label = STEPS[gestion.next_step]
-            gestion.expediente_id.sudo().activity_schedule(
-                kind,
-                date_deadline=gestion.next_date,
-                summary=dict(gestion._fields["next_step"]._description_selection(self.env))[gestion.next_step] or label,
-                note=gestion._resumen(),
-                user_id=(gestion.expediente_id.user_id or gestion.user_id).id,
-            )
+        following = self.filtered(lambda g: g.next_step not in (False, "none") and g.next_date)
+        self.env["mail.activity"].sudo().create([gestion._valores_actividad() for gestion in following])
+
+    def _valores_actividad(self):
+        kind, label = STEPS[self.next_step]
+        return {
+            "res_model_id": self.env["ir.model"]._get_id("cartera.expediente"),
+            "res_id": self.expediente_id.id,
+            "activity_type_id": self.env.ref(kind).id,
+            "automated": True,
+            "date_deadline": self.next_date,
+            "summary": dict(self._fields["next_step"]._description_selection(self.env))[self.next_step] or label,
+            "note": self._resumen(),
+            "user_id": (self.expediente_id.user_id or self.user_id).id,
+        }
 
     def _resumen(self):
         """What was said, for the activity that follows."""

@@ -8,7 +8,7 @@ DATUM = {
     "call": "has_phone",
     "sms": "has_number",
     "whatsapp": "has_number",
-    "ivr": "has_phone",
+    "ivr": "has_number",
     "email": "has_email",
     "letter": "has_address",
 }
@@ -128,7 +128,7 @@ class CarteraContactabilidad(models.Model):
                    COALESCE(p.phone, '') > '' OR m.expediente_id IS NOT NULL AS has_phone,
                    COALESCE(p.phone_sanitized, '') > '' AS has_number,
                    COALESCE(p.email_normalized, '') > '' AS has_email,
-                   COALESCE(p.street, '') > '' AS has_address,
+                   COALESCE(p.street, '') > '' AND COALESCE(p.city, '') > '' AS has_address,
                    mb.id IS NOT NULL AS email_barred, pb.id IS NOT NULL AS phone_barred,
                    COALESCE(y.address_days, 0) > 0
                        AND COALESCE(p.cartera_address_date < %(today)s - y.address_days, TRUE) AS unconfirmed,

@@ -25,7 +25,7 @@ class TestContactabilidad(GestionCase):
         self.assertEqual({name: row[name] for name in expected}, expected)
 
     def test_each_reason(self):
-        self.debtor.write({"email": "juana@example.com", "street": "Calle 1"})
+        self.debtor.write({"email": "juana@example.com", "street": "Calle 1", "city": "Cúcuta"})
         self.assertMotivo(call="ok", sms="ok", email="ok", letter="unauthorised", ivr="unauthorised", channel_count=4)
         self.debtor.email = "no es un correo"
         self.assertMotivo(email="missing", reachable=True, situation="ok")
@@ -41,6 +41,9 @@ class TestContactabilidad(GestionCase):
         self.assertMotivo(letter="unconfirmed")
         self.politica.address_days = 0
         self.assertMotivo(letter="ok")
+        self.debtor.city = False
+        self.assertMotivo(letter="missing")
+        self.debtor.city = "Cúcuta"
         self.debtor.sudo().cartera_autorizacion_ids.action_withdraw()
         self.assertMotivo(call="withdrawn", letter="withdrawn", ivr="unauthorised", situation="withdrawn")
         self.debtor.sudo().cartera_contact_exempt = True
@@ -77,7 +80,13 @@ class TestContactabilidad(GestionCase):
         partners = self.env["res.partner"].sudo()
         for n, (given, barred, exempt, held) in enumerate(itertools.product((None, True, False), *[(0, 1)] * 3)):
             partner = self.debtor.sudo().copy(
-                {"name": f"M{n}", "phone": f"+57 310 555 1{n:03d}", "email": f"m{n}@example.com", "street": "Calle 1"}
+                {
+                    "name": f"M{n}",
+                    "phone": f"+57 310 555 1{n:03d}",
+                    "email": f"m{n}@example.com",
+                    "street": "Calle 1",
+                    "city": "Cúcuta",
+                }
             )
             partner.write({"cartera_contact_exempt": exempt, "cartera_address_date": HOY})
             if given is not None:

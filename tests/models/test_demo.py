@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from odoo.addons.cartera_cobro.demo import portafolio
+from odoo.addons.cartera_cobro.demo import contactos, portafolio
 from odoo.addons.cartera_cobro.demo.empresa import preparar_empresa
+from odoo.addons.cartera_cobro.rules.contact import BOGOTA
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 from stdnum.co import nit
@@ -50,7 +51,7 @@ class TestPortafolio(TransactionCase):
 
     def test_something_in_every_band(self):
         ages = edades(self.p)
-        for low, high in zip((-10**4, *BANDAS), (*BANDAS, 10**4), strict=True):
+        for low, high in zip((-(10**4), *BANDAS), (*BANDAS, 10**4), strict=True):
             self.assertGreaterEqual(sum(low < age <= high for age in ages), 10, (low, high))
 
     def test_mix(self):
@@ -77,6 +78,26 @@ class TestPortafolio(TransactionCase):
         self.assertEqual([f for _m, facturas, _a in months for f in facturas], self.p.facturas)
         self.assertEqual([a for _m, _f, abonos in months for a in abonos], self.p.abonos)
         self.assertEqual(months[-1][0], self.p.hoy)
+
+
+@tagged("post_install", "-at_install")
+class TestContactos(TransactionCase):
+    def test_same_portfolio_same_contacts(self):
+        p = portafolio.generar(date(2026, 7, 15))
+        self.assertEqual(contactos.planear(p), contactos.planear(portafolio.generar(date(2026, 7, 15))))
+
+    def test_a_believable_history_whatever_today_is(self):
+        """Sundays, the days around holidays, the turn of the year, 29 February: each seventh or so day of a year."""
+        for n in range(0, 400, 9):
+            hoy = date(2027, 2, 20) + timedelta(days=n)
+            plan = contactos.planear(portafolio.generar(hoy))
+            with self.subTest(hoy=hoy):
+                self.assertTrue(120 < len(plan.historia) < 350, len(plan.historia))
+                days = [contacto.instante.astimezone(BOGOTA).date() for contacto in plan.historia]
+                self.assertLess(max(days), hoy)
+                self.assertLess(hoy - min(days), timedelta(days=62))
+                self.assertEqual(sum(bool(c.motivo) for c in plan.historia), 1)
+                self.assertEqual(sum(bool(c.anulado) for c in plan.historia), 3)
 
 
 @tagged("post_install", "-at_install")
@@ -138,6 +159,35 @@ class TestCargaDemo(TransactionCase):
         self.assertGreater(len(set(self.partidas.cambio_ids.mapped("date"))), 12)
         again = self.env["cartera.partida"]._actualizar(self.company)
         self.assertEqual((again["created"], again["moved"], again["closed"]), (0, 0, 0))
+
+    def test_contacts_are_lawful_but_the_one_that_a_coordinator_answers_for(self):
+        log = self.env["cartera.gestion"].search([("company_id", "=", self.company.id)])
+        self.assertGreater(len(log), 120)
+        unlawful = log.filtered("unlawful")
+        self.assertEqual((len(unlawful), unlawful.verdict), (1, "SUNDAY"))
+        self.assertEqual((bool(unlawful.override_reason), unlawful.user_id.login), (True, "tesorero"))
+        self.assertEqual(len(log.filtered("date_annulled")), 3)
+        for result in ("promise", "proposal", "paid", "claim", "no_answer", "voicemail", "wrong_number"):
+            self.assertIn(result, log.mapped("result"))
+        self.assertGreater(len(log.filtered(lambda g: g.round > 2)), 3)
+
+    def test_what_follows_is_planned_for_people(self):
+        dossiers = self.env["cartera.expediente"].search([("company_id", "=", self.company.id)])
+        self.assertGreater(len(dossiers.activity_ids), 25)
+        today = self.company._cartera_hoy()
+        self.assertTrue(dossiers.filtered(lambda e: e.next_action_date == today))
+        self.assertTrue(dossiers.filtered(lambda e: e.next_action_date and e.next_action_date < today))
+        self.assertLessEqual(set(dossiers.activity_ids.user_id.mapped("login")), {"gestor1", "gestor2", "tesorero"})
+
+    def test_one_in_ten_lacks_something(self):
+        self.env.flush_all()
+        rows = self.env["cartera.contactabilidad"].search([("company_id", "=", self.company.id)])
+        lacking = rows.filtered(lambda r: not {"ok", "exempt"} & {r.call} or not {"ok", "exempt"} & {r.email})
+        share = len(lacking) / len(rows)
+        self.assertTrue(0.06 < share < 0.25, share)
+        self.assertLessEqual({"ok", "exempt", "unauthorised", "hold"}, set(rows.mapped("situation")))
+        self.assertLessEqual({"ok", "unconfirmed", "unauthorised"}, set(rows.mapped("letter")))
+        self.assertLessEqual({"withdrawn", "missing", "blacklisted"}, set(rows.mapped("call") + rows.mapped("email")))
 
     def test_assigned_by_zone(self):
         for login, zones in {"gestor1": {"norte", "centro"}, "gestor2": {"sur", "rural"}}.items():
