@@ -31,6 +31,7 @@
         "wizards/cartera_etapa_mover_views.xml",
         "wizards/cartera_cuadre_views.xml",
         "reports/cartera_impreso_templates.xml",
+        "reports/carta_templates.xml",
         "reports/control_contacto_templates.xml",
         "views/cartera_expediente_views.xml",
         "views/cartera_partida_views.xml",

@@ -37,10 +37,13 @@ FONT, FONT_SIZE, BASELINE = "Helvetica", 8, 26  # points
 
 
 class Documento(NamedTuple):
-    """The pages (of the PDF library) of one document, and what its foot says before the page number."""
+    """The pages (of the PDF library) of one document, and what its foot says before the page number.
+
+    pie: None where the pages are numbered already.
+    """
 
     pages: list
-    pie: str
+    pie: str | None
 
 
 # --- What the templates use ------------------------------------------------------------------------------------------
@@ -125,11 +128,10 @@ def _inicios(pages):
 
 def _solo(root, nodes, node):
     """The HTML with only one of its documents."""
-    parent = nodes[0].getparent()
     for other in nodes:
         if other.getparent() is not None:
-            parent.remove(other)
-    parent.append(node)
+            root.body.remove(other)
+    root.body.append(node)
     return lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
 
 
@@ -143,12 +145,10 @@ def escribir(documentos):
     save = writer._add_object(_flujo(b"q"))
     for documento in documentos:
         for number, page in enumerate(documento.pages, start=1):
-            text = f"Página {number} de {len(documento.pages)}"
-            foot = _pie(f"{documento.pie} · {text}" if documento.pie else text, page.mediabox)
             writer.add_page(page)
-            _sellar(writer.pages[-1], save, writer._add_object(foot))
-    if len(documentos) == 1:
-        writer.add_metadata({"/Title": documentos[0].pie})
+            if documento.pie is not None:
+                foot = _pie(documento.pie, number, len(documento.pages), page.mediabox)
+                _sellar(writer.pages[-1], save, writer._add_object(foot))
     output = io.BytesIO()
     writer.write(output)
     return output.getvalue()
@@ -160,8 +160,9 @@ def _flujo(data):
     return stream
 
 
-def _pie(text, box):
-    """The content that writes `text` centred in the lower margin of a page of size `box`."""
+def _pie(pie, number, count, box):
+    """The content that writes the foot, centred in the lower margin of a page of size `box`."""
+    text = f"{pie} · Página {number} de {count}" if pie else f"Página {number} de {count}"
     left = (float(box.width) - stringWidth(text, FONT, FONT_SIZE)) / 2
     escaped = re.sub(rb"([\\()])", rb"\\\1", text.encode("cp1252", "replace"))
     return _flujo(b"Q BT /Pie %d Tf 0.35 g %.2f %d Td (%s) Tj ET" % (FONT_SIZE, left, BASELINE, escaped))

@@ -5,6 +5,7 @@ import io
 from odoo import models
 from odoo.tools.image import image_data_uri, image_process
 
+from . import cartera_carta
 from .cartera_impreso import convertir, escala, escribir, marca
 from .cartera_textos import fecha, pesos
 
@@ -31,8 +32,14 @@ class IrActionsReport(models.Model):
         report = self._get_report(report_ref)
         if not report._es_de_cartera():
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
-        html = self._render_qweb_html(report_ref, res_ids, data=data)[0].decode()
-        return {False: {"stream": io.BytesIO(escribir(list(convertir(report, [html])))), "attachment": None}}
+        pdf = self._cartera_pdf(report, res_ids, data)
+        return {False: {"stream": io.BytesIO(pdf), "attachment": None}}
+
+    def _cartera_pdf(self, report, res_ids, data):
+        if report.report_name == cartera_carta.REPORT:
+            return cartera_carta.impresion(self.env[report.model].browse(res_ids))
+        html = self._render_qweb_html(report.report_name, res_ids, data=data)[0].decode()
+        return escribir(list(convertir(report, [html])))
 
 
 def _logo(company):
