@@ -21,6 +21,9 @@ from . import cartera_campana_linea
 from . import cartera_campana_mensaje
 from . import cartera_campana_efecto
 from . import cartera_cadencia
+from . import cartera_despacho
+from . import cartera_expediente_comunicacion
+from . import cartera_pasarela
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company

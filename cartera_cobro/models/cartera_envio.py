@@ -36,6 +36,8 @@ from .cartera_textos import fecha
 _logger = logging.getLogger(__name__)
 
 LOTE = 100
+# Channels that carry the letter; the others carry the short text.
+LONG_CHANNELS = ("email", "letter")
 # Sent by Odoo's queues; the others are dispatched by a person.
 AUTOMATIC = ("email", "sms")
 # What a letter of these kinds lists: everything that is owed, due or not.
@@ -165,10 +167,13 @@ class Envio:
         plantilla = mensaje.template_id
         if plantilla.approval and mensaje.template_hash != plantilla._huella():
             raise Descarte("changed", self.env._("Write it again and have it signed: its words are not those signed."))
-        for part in plantilla._partes(mensaje.channel):
-            if not plantilla[part]:
-                label = plantilla._fields[part]._description_string(self.env)
-                raise Descarte("template", self.env._("The template has no %s.", label))
+        for why in self._sin_texto(plantilla, mensaje.channel):
+            raise Descarte("template", why)
+
+    def _sin_texto(self, plantilla, channel):
+        """Sentences that name the parts that the channel says and the template lacks."""
+        lacking = [plantilla._fields[part] for part in plantilla._partes(channel) if not plantilla[part]]
+        return [self.env._("The template has no %s.", field._description_string(self.env)) for field in lacking]
 
     def _elegir(self, mensaje, partidas):
         """([Partida] that the message lists, credits (Decimal) that it takes off); Descarte when it has no reason."""
@@ -264,19 +269,20 @@ class Envio:
         ready.linea_ids.unlink()
         earlier, agreed = self._anteriores(ready), self._compromisos(ready)
         for mensaje in ready:
-            mensaje.write(
-                {
-                    **montos(self.listas[mensaje.id], self.creditos[mensaje.id]),
-                    "date": self.today,
-                    "date_liquidation": self.today,
-                    "deadline": self.today + timedelta(days=mensaje.template_id.days_to_pay),
-                    "address": direccion(mensaje.partner_id, mensaje.channel),
-                    "previous_id": earlier.get(mensaje.expediente_id.id),
-                    "gestion_id": agreed.get(mensaje.expediente_id.id),
-                }
-            )
-        rows = [linea(m.id, obligacion) for m in ready for obligacion in self.listas[m.id]]
+            mensaje.write(self._valores(mensaje, earlier, agreed))
+        rows = [{"comunicacion_id": m.id, **linea(o)} for m in ready for o in self.listas[m.id]]
         self.env["cartera.comunicacion.linea"].create(rows)
+
+    def _valores(self, mensaje, earlier, agreed):
+        return {
+            **montos(self.listas[mensaje.id], self.creditos[mensaje.id]),
+            "date": self.today,
+            "date_liquidation": self.today,
+            "deadline": self.today + timedelta(days=mensaje.template_id.days_to_pay),
+            "address": direccion(mensaje.partner_id, mensaje.channel),
+            "previous_id": earlier.get(mensaje.expediente_id.id),
+            "gestion_id": agreed.get(mensaje.expediente_id.id),
+        }
 
     def _anteriores(self, ready):
         """{dossier id: message id} of the first letter, for second letters: one received, else the last one sent."""
@@ -308,8 +314,7 @@ class Envio:
     def _escribir_textos(self, plantilla, channel, mensajes):
         """Render the template on messages of one channel; those that could be."""
         for mensaje, paths in plantilla._vacias(mensajes).items():
-            note = self.env._("These values of the template are empty: %s.", ", ".join(f"object.{p}" for p in paths))
-            self._descartar(mensaje, "template", note)
+            self._descartar(mensaje, "template", self._frase_vacias(paths))
         complete = mensajes - self.dropped
         for key, texts in (plantilla._renderizar(complete) if complete else {}).items():
             mensaje = complete.browse(key)
@@ -341,6 +346,54 @@ class Envio:
         for mensaje, attachment in zip(mensajes, attachments, strict=True):
             digest = hashlib.sha256(files[mensaje.id]).hexdigest()
             mensaje.write({"pdf_id": attachment.id, "pdf_sha256": digest})
+
+    # --- seen before it leaves ----------------------------------------------------------------------------------------
+
+    def previa(self, expediente, plantilla, channel, is_demand=False):
+        """What a message would say now (Markup), after what would keep it from leaving; nothing is kept."""
+        mensaje = self.env["cartera.comunicacion"].new(
+            {
+                "expediente_id": expediente.id,
+                "template_id": plantilla._origin.id,
+                "channel": channel,
+                "is_demand": is_demand,
+            }
+        )
+        deudas = Deudas(self.env, self.company, self.today)
+        partidas = deudas.leer(expediente)[expediente.id]
+        problems, obligaciones, credits = [], [], Decimal(0)
+        try:
+            listed, credits = self._elegir(mensaje, partidas)
+            obligaciones = self._liquidar(deudas, mensaje, listed)
+            self._revisar_direccion(mensaje)
+        except Descarte as why:
+            problems.append(self._motivo(mensaje, why))
+        self.listas, self.creditos = {mensaje.id: obligaciones}, {mensaje.id: credits}
+        mensaje.update(self._valores(mensaje, self._anteriores(mensaje), self._compromisos(mensaje)))
+        mensaje.linea_ids = [Command.create(linea(o)) for o in obligaciones]
+        problems += self._textos_de_previa(mensaje, plantilla)
+        return self.env["ir.qweb"]._render(
+            "cartera_cobro.vista_previa",
+            {"object": mensaje, "problems": problems, "letter": channel in LONG_CHANNELS},
+            minimal_qcontext=True,
+        )
+
+    def _textos_de_previa(self, mensaje, plantilla):
+        """Render the (perhaps unsaved) template on the unsaved message; the sentences of what is missing."""
+        plantilla = plantilla.with_env(self.env)
+        empty = plantilla._vacias(mensaje).get(mensaje)
+        texts = plantilla._renderizar(mensaje)[mensaje.id]
+        error = texts.pop("error", False)
+        mensaje.update(texts)
+        said = [error] if error else [self._frase_vacias(empty)] if empty else []
+        return said + self._sin_texto(plantilla, mensaje.channel)
+
+    def _frase_vacias(self, paths):
+        return self.env._("These values of the template are empty: %s.", ", ".join(f"object.{p}" for p in paths))
+
+    def _motivo(self, mensaje, why):
+        label = dict(mensaje._fields["drop_reason"]._description_selection(self.env))[why.reason]
+        return f"{label}. {why.note}" if why.note else f"{label}."
 
     # --- dispatched by a person ---------------------------------------------------------------------------------------
 
@@ -403,7 +456,18 @@ def direccion(partner, channel):
         return partner.email_normalized
     if channel == "letter":
         return partner.street and partner.city and partner.contact_address_inline
-    return partner.phone_sanitized
+    return telefono(partner.phone_sanitized)
+
+
+def telefono(value):
+    """A number as gateways take it (+573105550101); False when it is none.
+
+    Ten digits that begin as Colombia's do (mobile 3, fixed 60) are of Colombia.
+    """
+    digits = "".join(character for character in value or "" if character.isdigit())
+    if len(digits) == 10 and digits.startswith(("3", "60")):
+        digits = f"57{digits}"
+    return f"+{digits}" if 8 <= len(digits) <= 15 else False
 
 
 def montos(obligaciones, credits):
@@ -418,11 +482,10 @@ def montos(obligaciones, credits):
     }
 
 
-def linea(comunicacion, obligacion):
+def linea(obligacion):
     """Values of the row of a message for an obligation."""
     partida = obligacion.partida
     return {
-        "comunicacion_id": comunicacion,
         "partida_id": partida.id,
         "name": partida.name,
         "origin": partida.origin,

@@ -9,11 +9,10 @@ from odoo.exceptions import UserError
 from odoo.tools.rendering_tools import parse_inline_template
 
 from .cartera_autorizacion import CHANNEL_LABELS, PURPOSE_LABELS
+from .cartera_envio import LONG_CHANNELS, Envio
 from .cartera_textos import fecha, pesos
 
 MESSAGE_CHANNELS = [pair for pair in CHANNEL_LABELS if pair[0] in ("email", "sms", "letter", "whatsapp", "ivr")]
-# Channels that carry the letter; the others carry the short text.
-LONG_CHANNELS = ("email", "letter")
 KINDS = [
     ("first_letter", "First letter"),
     ("second_letter", "Second letter"),
@@ -32,7 +31,9 @@ HANDLED = re.compile(r"\b(or|if|and|not)\b")
 class CarteraPlantilla(models.Model):
     """The text of a letter or message, in Spanish, rendered by Odoo's QWeb engine for each `cartera.comunicacion`.
 
-    Beside what Odoo offers to its templates, `fecha(day)` and `pesos(amount)` write dates and amounts in Spanish.
+    Beside what Odoo offers to its templates, `fecha(day)` and `pesos(amount)` write dates and amounts in Spanish, and
+    `tabla(object)` the table of obligations. Letterhead, number, date, addressee and signature are the paper's: the
+    template says what goes between the reference and the signature.
     """
 
     _name = "cartera.plantilla"
@@ -63,6 +64,11 @@ class CarteraPlantilla(models.Model):
     approval = fields.Boolean(string="Signed Before It Leaves", help="It goes through the tiers of approval.")
     numbered = fields.Boolean(help="It takes the next consecutive of the company and year.")
     with_pdf = fields.Boolean(string="PDF Attached", default=True)
+    preview_expediente_id = fields.Many2one(
+        "cartera.expediente", string="Preview With", store=False, help="A dossier to see the letter of."
+    )
+    preview_channel = fields.Selection(MESSAGE_CHANNELS, store=False, default="email")
+    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
     days_to_pay = fields.Integer(string="Days to Pay", default=10, help="Deadline that the letter gives.")
     days_ahead = fields.Integer(
         string="Items Due Within (days)",
@@ -77,7 +83,13 @@ class CarteraPlantilla(models.Model):
     @api.model
     def _render_eval_context(self):
         # EXTENDS mail.render.mixin
-        return super()._render_eval_context() | {"fecha": fecha, "pesos": pesos}
+        return super()._render_eval_context() | {"fecha": fecha, "pesos": pesos, "tabla": self._tabla}
+
+    @api.model
+    def _tabla(self, mensaje):
+        """The table of obligations of a letter, with its totals (Markup)."""
+        values = {"object": mensaje, "fecha": fecha, "pesos": pesos}
+        return self.env["ir.qweb"]._render("cartera_cobro.tabla_obligaciones", values, minimal_qcontext=True)
 
     def _huella(self):
         """SHA-256 (str) of the template's words."""
@@ -88,6 +100,18 @@ class CarteraPlantilla(models.Model):
     def _partes(self, channel):
         """Names of the fields that a message through `channel` says."""
         return ["subject", "body_html"] if channel in LONG_CHANNELS else ["subject", "text"]
+
+    @api.depends("preview_expediente_id", "preview_channel", "subject", "body_html", "text")
+    def _compute_preview_html(self):
+        for plantilla in self:
+            shown = plantilla.preview_expediente_id
+            plantilla.preview_html = plantilla._previa(shown, plantilla.preview_channel or "email") if shown else False
+
+    def _previa(self, expediente, channel, is_demand=False):
+        """What the template would say to the debtor now (Markup), with what would keep it from leaving."""
+        expediente.check_access("read")
+        is_demand = is_demand or self.kind == "demand"
+        return Envio(self.env, expediente.company_id).previa(expediente, self, channel, is_demand)
 
     # --- rendering --------------------------------------------------------------------------------------------------
 
@@ -102,14 +126,14 @@ class CarteraPlantilla(models.Model):
             texts = {part: self._renderizar_parte(part, mensajes) for part in parts}
         except UserError as error:
             if len(mensajes) == 1:
-                return {mensajes.id: {"error": _ultima_linea(error)}}
+                return {mensajes.id: {"error": _causa(error)}}
             return {key: value for one in mensajes for key, value in self._renderizar(one).items()}
         return {mensaje.id: {part: texts[part][mensaje.id] for part in parts} for mensaje in mensajes}
 
     def _renderizar_parte(self, part, mensajes):
         if part == "body_html":
             return self._renderizar_cuerpo(mensajes)
-        return self._render_template(self[part] or "", "cartera.comunicacion", mensajes.ids)
+        return self._render_template(self[part] or "", "cartera.comunicacion", list(mensajes._ids))
 
     def _renderizar_cuerpo(self, mensajes):
         """{message id: letter (Markup)}: one QWeb call for all, because the engine compiles the text at every call."""
@@ -118,10 +142,10 @@ class CarteraPlantilla(models.Model):
         whole = self._render_template(
             source,
             "cartera.comunicacion",
-            mensajes[:1].ids,
+            list(mensajes._ids[:1]),
             engine="qweb",
             add_context={"todos": mensajes, "corte": mark},
-        )[mensajes[:1].id]
+        )[mensajes._ids[0]]
         return {m.id: Markup(text) for m, text in zip(mensajes, whole.split(mark), strict=False)}
 
     # --- what must not be empty ---------------------------------------------------------------------------------------
@@ -178,7 +202,8 @@ def _vacio(mensaje, path):
     return False
 
 
-def _ultima_linea(error):
-    """The last line of an engine's report, which says what was wrong."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip(" )")]
-    return lines[-1] if lines else str(error)
+def _causa(error):
+    """What was wrong, of an engine's report that wraps it in others."""
+    while error.__cause__:
+        error = error.__cause__
+    return f"{type(error).__name__}: {error}"

@@ -6,3 +6,5 @@ from . import cartera_gestion_anular
 from . import cartera_autorizar
 from . import cartera_ajustes
 from . import cartera_control_contacto
+from . import cartera_comunicacion_escribir
+from . import cartera_comunicacion_resultado

@@ -1,17 +1,24 @@
 """Letters and messages: what leaves, what does not and why, what it says, and what comes back."""
 
+import base64
+import io
 import sys
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
-from unittest.mock import patch
+from unittest.mock import Mock, patch
+from urllib.parse import unquote
 
+import openpyxl
 from freezegun import freeze_time
-from odoo import fields
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.cartera_cobro.models.cartera_envio import Envio
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
-from .common import HOY
+from .common import HOY, CarteraCase
 from .test_gestion import GestionCase
 
 CARTA = "odoo.addons.cartera_cobro.models.cartera_carta"
@@ -39,7 +46,8 @@ class ComunicacionCase(GestionCase):
                 {
                     "name": "Aviso",
                     "subject": "Su saldo de {{ pesos(object.amount_total) }}",
-                    "body_html": '<p>Hola <t t-out="object.partner_id.name"/>: debe <t t-out="pesos(object.amount_total)"/></p>',
+                    "body_html": '<p>Hola <t t-out="object.partner_id.name"/>: '
+                    '<t t-out="pesos(object.amount_total)"/></p>',
                     "text": "Debe {{ pesos(object.amount_total) }} desde hace {{ object.linea_ids[0].days }} días",
                     "with_pdf": False,
                 }
@@ -68,12 +76,21 @@ class ComunicacionCase(GestionCase):
         counts = Envio(self.env, self.company).enviar(mensajes)
         return {key: number for key, number in counts.items() if number}
 
+    def otro(self, n, **extra):
+        """Another debtor like the first, who owes the same; its dossier."""
+        values = {"name": f"Deudor {n}", "email": f"d{n}@example.com", "phone": f"+57 310 555 1{n:03d}", **extra}
+        partner = self.debtor.copy(values)
+        partner.sudo().cartera_address_date = HOY
+        self.autorizar(partner, "sms", "email", "whatsapp", "letter", "ivr")
+        self.factura(60, partner=partner)
+        return self.Expediente.search([("partner_id", "=", partner.id)])
+
     def assertDropped(self, reason, mensaje, note=None):
         self.assertEqual(self.enviar(mensaje), {"dropped": 1})
         self.assertEqual((mensaje.state, mensaje.drop_reason), ("cancelled", reason))
         if note:
             self.assertIn(note, mensaje.drop_note)
-        self.assertFalse(self.expediente.gestion_ids.filtered(lambda g: g.result == "sent"))
+        self.assertFalse(self.expediente.gestion_ids.filtered(lambda g: g.comunicacion_id == mensaje))
 
 
 @tagged("post_install", "-at_install")
@@ -99,7 +116,7 @@ class TestEnvio(ComunicacionCase):
                 }
             ],
         )
-        self.assertEqual(mensaje.body_html, "<p>Hola Juana Deudora: debe $ 605,92</p>")
+        self.assertEqual(mensaje.body_html, "<p>Hola Juana Deudora: $ 605,92</p>")
         self.assertRecordValues(mensaje.linea_ids, [{"days": 60, "capital": 600.0, "interest": 5.92, "total": 605.92}])
         mail = self.env["mail.mail"].sudo().search([("mail_message_id", "=", mensaje.mail_message_id.id)])
         self.assertEqual((mail.recipient_ids, mail.state), (self.debtor, "outgoing"))
@@ -108,3 +125,491 @@ class TestEnvio(ComunicacionCase):
         self.assertRecordValues(
             gestion, [{"result": "sent", "channel": "email", "round": 1, "comunicacion_id": mensaje.id}]
         )
+
+    def test_one_message_a_debtor_with_everything_that_is_overdue_and_nothing_else(self):
+        self.factura(10, 500)
+        self.factura(-5, 700)
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        self.assertEqual(mensaje.linea_ids.mapped("capital"), [1000.0, 500.0])
+        self.assertEqual(len(self.env["mail.mail"].sudo().search([("model", "=", "cartera.expediente")])), 1)
+
+    def test_credits_and_payments_not_applied_are_taken_off_and_may_leave_nothing_to_chase(self):
+        self.factura(0, 300, move_type="out_refund")
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        self.assertRecordValues(
+            mensaje,
+            [{"amount_capital": 1000.0, "amount_credit": 300.0, "amount_interest": 9.86, "amount_total": 709.86}],
+        )
+        self.env["account.payment"].create(
+            {"partner_id": self.debtor.id, "amount": 700, "payment_type": "inbound", "journal_id": self.bank.id}
+        ).action_post()
+        other = self.mensaje(plantilla=self.plantilla.copy())
+        self.assertDropped("paid", other)
+
+    def test_what_there_is_no_reason_to_send_is_dropped_and_says_why(self):
+        invoice = self.expediente.partida_ids.move_id
+        legal = self.etapa("JUR")
+        cases = {
+            "paid": lambda: self.pagar(invoice),
+            "held": lambda: self.expediente.write({"hold_reason": "insolvency"}),
+            "legal": lambda: self.expediente.partida_ids._mover(legal, "Demanda"),
+            "no_address": lambda: self.debtor.write({"email": "no es correo"}),
+            "guard": lambda: self.debtor.sudo().cartera_autorizacion_ids.unlink(),
+            "rate": lambda: self.politica.write({"interest_regime": "tax"}),
+            "template": lambda: self.plantilla.write({"subject": "Cuenta {{ object.partner_id.ref }}"}),
+        }
+        for reason, happen in cases.items():
+            mensaje = self.mensaje()
+            with self.subTest(reason), self.cr.savepoint() as point:
+                happen()
+                self.assertDropped(reason, mensaje)
+                point.rollback()
+                self.env.invalidate_all()
+
+    def test_an_invoice_left_out_of_follow_up_is_not_chased_and_the_others_are(self):
+        excluded = self.factura(20, 500)
+        excluded.no_followup = True
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        self.assertEqual(mensaje.linea_ids.mapped("capital"), [1000.0])
+        self.expediente.partida_ids.move_id.no_followup = True
+        self.assertDropped("held", self.mensaje(plantilla=self.plantilla.copy()), excluded.name)
+
+    def test_the_missing_value_and_the_missing_rate_are_named(self):
+        self.plantilla.text = "{{ object.partner_id.vat }} {{ object.partner_id.ref or 'sin' }} {{ object.date ||| x }}"
+        self.debtor.vat = False
+        self.assertDropped("template", self.mensaje("sms"), "object.partner_id.vat.")
+        self.politica.interest_regime = "tax"
+        self.assertDropped("rate", self.mensaje(), "2026-05-17")
+        self.plantilla.text = False
+        self.assertDropped("template", self.mensaje("sms"), "Short Text")
+
+    def test_a_letter_leaves_only_to_a_confirmed_address(self):
+        self.debtor.sudo().cartera_address_date = HOY - timedelta(days=366)
+        self.assertDropped("unconfirmed", self.mensaje("letter"), "14 de julio de 2025")
+        self.debtor.sudo().cartera_address_date = HOY - timedelta(days=365)
+        self.assertEqual(self.enviar(self.mensaje("letter")), {"prepared": 1})
+        self.debtor.street = False
+        self.assertDropped("no_address", self.mensaje("letter", plantilla=self.plantilla.copy()))
+
+    def test_the_same_message_does_not_go_twice_a_day(self):
+        first, second = self.mensaje(), self.mensaje()
+        self.assertEqual(self.enviar(first | second), {"sent": 1, "dropped": 1})
+        self.assertEqual((first.state, second.drop_reason), ("sent", "duplicate"))
+        self.assertEqual(self.enviar(self.mensaje()), {"dropped": 1})
+        self.assertEqual(self.enviar(self.mensaje("sms")), {"sent": 1})
+
+    def test_what_ley_2300_allows_later_waits_until_then(self):
+        mensaje = self.mensaje()
+        with freeze_time("2026-07-18 21:00"):  # Saturday 16:00; Monday 20 is a holiday
+            self.assertEqual(self.enviar(mensaje), {"postponed": 1})
+            self.assertEqual((mensaje.state, mensaje.verdict), ("approved", "WINDOW"))
+            self.assertEqual(mensaje.not_before, datetime(2026, 7, 21, 12))
+            self.assertNotIn(mensaje, self.Comunicacion.search(self.Comunicacion._dominio_de_envio()))
+        with freeze_time("2026-07-21 12:00"):
+            self.assertIn(mensaje, self.Comunicacion.search(self.Comunicacion._dominio_de_envio()))
+            self.assertEqual(self.enviar(mensaje), {"sent": 1})
+            self.assertEqual(mensaje.linea_ids.days, 66)
+
+    def test_a_statement_that_was_asked_for_goes_at_any_hour_and_lists_everything(self):
+        self.factura(-20, 700)
+        self.expediente.write({"hold_reason": "insolvency"})
+        statement = self.mensaje(plantilla=self.env.ref("cartera_cobro.plantilla_estado_cuenta").sudo())
+        self.debtor.vat = "52123456"
+        with freeze_time("2026-07-19 15:00"):
+            self.assertEqual(self.enviar(statement), {"sent": 1})
+        self.assertEqual(statement.linea_ids.mapped("capital"), [1000.0, 700.0])
+
+    def test_a_reminder_tells_of_what_falls_due_soon_and_not_of_what_is_covered(self):
+        reminder = self.env.ref("cartera_cobro.plantilla_recordatorio").sudo()
+        soon = self.otro(1)
+        self.factura(-3, 400, partner=soon.partner_id)
+        self.factura(-30, 900, partner=soon.partner_id)
+        mensaje = self.mensaje(expediente=soon, plantilla=reminder)
+        self.enviar(mensaje)
+        self.assertEqual((mensaje.linea_ids.mapped("capital"), mensaje.amount_interest), ([400.0], 0.0))
+        self.factura(0, 1400, partner=soon.partner_id, move_type="out_refund")
+        again = self.mensaje(expediente=soon, plantilla=reminder.copy())
+        self.enviar(again)
+        self.assertEqual(again.drop_reason, "paid")
+
+    def test_residential_accounts_bear_the_civil_rate(self):
+        self.politica.write({"interest_regime": "public", "interest_regime_residential": "civil"})
+        cuenta = (
+            self.env["cartera.cuenta"]
+            .sudo()
+            .create({"name": "A1", "partner_id": self.debtor.id, "company_id": self.company.id, "use": "residential"})
+        )
+        home = self.factura(60, post=False)
+        home.sudo().cartera_cuenta_id = cuenta
+        home.action_post()
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        interests = {line.origin: line.interest for line in mensaje.linea_ids}
+        self.assertEqual(interests, {"Factura de venta": 19.73, "A1": 9.86})
+
+    @mute_logger("odoo.addons.mail.models.mail_render_mixin", "odoo.addons.cartera_cobro.models.cartera_envio")
+    def test_one_bad_message_never_stops_the_others(self):
+        self.plantilla.body_html = '<p t-if="1 / (len(object.partner_id.name) - 8)">Debe</p>'
+        bad = self.mensaje(expediente=self.otro(1))
+        good = self.mensaje() | self.mensaje(expediente=self.otro(22))
+        self.assertEqual(self.enviar(bad | good), {"sent": 2, "dropped": 1})
+        self.assertEqual(bad.drop_reason, "template")
+        self.assertIn("ZeroDivision", bad.drop_note)
+        failing = self.mensaje(plantilla=self.plantilla.copy())
+        fine = self.mensaje(expediente=self.otro(33))
+        ask = Envio._preguntar
+
+        def broken(envio, ready):
+            if failing in ready:
+                raise ValueError("se dañó")
+            return ask(envio, ready)
+
+        with patch.object(Envio, "_preguntar", broken):
+            self.assertEqual(self.enviar(failing | fine), {"sent": 1, "dropped": 1})
+        self.assertEqual((failing.drop_reason, failing.drop_note), ("error", "se dañó"))
+
+    def test_many_messages_cost_few_queries_each(self):
+        dossiers = [self.otro(n) for n in range(20)]
+        few = self.Comunicacion.union(*(self.mensaje(expediente=d) for d in dossiers[:5]))
+        many = self.Comunicacion.union(*(self.mensaje(expediente=d) for d in dossiers[5:]))
+        self.env.flush_all()
+        counts = []
+        for these in (few, many):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertEqual(self.enviar(these), {"sent": len(these)})
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual((counts[1] - counts[0]) / 10, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestAprobacion(ComunicacionCase):
+    def test_numbers_follow_each_other_in_company_and_year_and_a_run_takes_them_at_once(self):
+        self.plantilla.numbered = True
+        run = self.Comunicacion.union(*(self.mensaje(approve=False) for _n in range(30)))
+        self.env.flush_all()
+        with self.assertQueryCount(40):
+            run._aprobar()
+        self.assertEqual(run.sorted("id").mapped("number"), [f"2026-{n:05d}" for n in range(1, 31)])
+        run[3].action_cancel()
+        self.assertEqual(self.mensaje().number, "2026-00031")
+        with freeze_time("2027-01-04 15:00"):
+            self.assertEqual(self.mensaje().number, "2027-00001")
+        run._aprobar()
+        self.assertEqual(run[5].number, "2026-00006")
+
+    def test_what_was_rolled_back_leaves_no_gap(self):
+        self.plantilla.numbered = True
+        with self.cr.savepoint() as point:
+            self.assertEqual(self.mensaje().number, "2026-00001")
+            point.rollback()
+        self.env.invalidate_all()
+        self.assertEqual(self.mensaje().number, "2026-00001")
+
+    def test_only_what_needs_no_signature_is_approved_by_the_officer(self):
+        officer = self.usuario("gestor")
+        draft = self.mensaje(approve=False)
+        draft.with_user(officer).action_approve()
+        self.assertRecordValues(draft, [{"state": "approved", "number": False, "approved_by_id": officer.id}])
+        self.plantilla.approval = True
+        with self.assertRaisesRegex(UserError, "signed before it leaves"):
+            self.mensaje(approve=False).with_user(officer).action_approve()
+
+    def test_what_a_message_says_is_written_by_nobody_and_its_addressee_is_fixed(self):
+        officer = self.usuario("gestor")
+        mine = self.mensaje(approve=False).with_user(officer)
+        for values in (
+            {"day_sent": HOY},
+            {"number": "1"},
+            {"amount_total": 1},
+            {"state": "sent"},
+            {"drop_reason": "paid"},
+        ):
+            with self.assertRaises(UserError):
+                mine.write(values)
+        mine.write({"channel": "sms", "number_external": "R-1"})
+        mine.action_approve()
+        mine.tracking_number = "G1"
+        with self.assertRaises(UserError):
+            mine.channel = "email"
+        with self.assertRaises(UserError):
+            mine.sudo().unlink()
+
+    def test_who_writes_and_sends(self):
+        self.expediente.user_id = self.env.ref("base.user_admin")
+        mensaje = self.mensaje()
+        for role in ("gestor", "auditor", "ventanilla", "director"):
+            with self.subTest(role), self.assertRaises(AccessError):
+                mensaje.with_user(self.usuario(role)).action_send()
+        mensaje.with_user(self.usuario("tesorero")).action_send()
+        self.assertEqual(mensaje.state, "sent")
+
+    def test_the_scheduled_action_sends_what_is_approved_and_goes_on_where_it_was(self):
+        here = self.Comunicacion.union(*(self.mensaje(expediente=self.otro(n)) for n in range(3)))
+        draft = self.mensaje(approve=False)
+        with self.enter_registry_test_mode():
+            self.env.ref("cartera_cobro.ir_cron_enviar").sudo().method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(set(here.mapped("state")), {"sent"})
+        self.assertEqual(draft.state, "draft")
+        mails = self.env["mail.mail"].sudo().search([("mail_message_id", "in", here.mail_message_id.ids)])
+        self.assertEqual(len(mails), 3)
+
+
+@tagged("post_install", "-at_install")
+class TestEntrega(ComunicacionCase):
+    @contextmanager
+    def correo(self, error=None):
+        """Odoo's mail queue sends for real, into a server that takes all or fails with `error`."""
+        with (
+            patch.object(IrMail_Server, "_disable_send", lambda server: False),
+            patch.object(IrMail_Server, "_connect__", lambda server, *args, **kw: Mock()),
+            patch.object(IrMail_Server, "send_email", Mock(side_effect=error, return_value="<1@x>")),
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            yield
+
+    def correos(self, mensaje):
+        return self.env["mail.mail"].sudo().search([("mail_message_id", "=", mensaje.mail_message_id.id)])
+
+    def test_what_the_mail_server_refuses_comes_back_with_the_reason_and_may_go_again(self):
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        mail = self.correos(mensaje)
+        with self.correo(OSError("550 no such user")):
+            mail.send()
+        self.assertRecordValues(mensaje, [{"state": "returned", "returned_reason": "550 no such user"}])
+        self.assertEqual(self.expediente.gestion_ids.mapped("result"), ["returned", "sent"])
+        mail.mark_outgoing()
+        with self.correo():
+            mail.send()
+        self.assertRecordValues(mensaje, [{"state": "sent", "returned_reason": False}])
+
+    def test_a_bounce_comes_back_even_on_a_sunday(self):
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        with self.correo():
+            self.correos(mensaje).send()
+        bounce = {
+            "bounced_email": "juana@example.com",
+            "bounced_partner": self.debtor,
+            "bounced_msg_ids": [mensaje.mail_message_id.message_id],
+            "bounced_message": mensaje.mail_message_id,
+            "body": "<p>Buzón lleno</p>",
+            "email_from": "mailer-daemon@example.com",
+            "to": "bounce@example.com",
+            "message_id": "<b@x>",
+        }
+        with freeze_time("2026-07-19 08:00"):
+            self.env["mail.thread"]._routing_handle_bounce(None, bounce)
+        self.assertRecordValues(mensaje, [{"state": "returned", "returned_reason": "Buzón lleno"}])
+        self.assertEqual(self.expediente.gestion_ids.filtered(lambda g: g.round).mapped("result"), ["sent"])
+
+    def test_an_answer_lands_on_the_dossier(self):
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        message = mensaje.mail_message_id
+        self.assertEqual((message.model, message.res_id), ("cartera.expediente", self.expediente.id))
+        self.assertIn(message, self.expediente.message_ids)
+
+    def test_a_letter_is_printed_dispatched_and_received_with_its_proof(self):
+        officer = self.usuario("gestor")
+        letter = self.mensaje("letter").with_user(officer)
+        with self.assertRaisesRegex(UserError, "Print it"):
+            letter.action_dispatched()
+        self.assertEqual(letter.action_print()["type"], "ir.actions.act_url")
+        self.assertEqual((letter.state, letter.pdf_id.raw), ("approved", f"%PDF {letter.id}".encode()))
+        self.assertEqual(len(letter.pdf_sha256), 64)
+        letter.tracking_number = "RA1"
+        letter.action_dispatched()
+        self.assertRecordValues(letter, [{"state": "sent", "day_sent": HOY}])
+        with self.assertRaisesRegex(UserError, "upload it"):
+            letter.action_received()
+        wizard = Form(self.env["cartera.comunicacion.resultado"].with_user(officer).with_context(active_ids=letter.ids))
+        wizard.receipt, wizard.date = base64.b64encode(b"sello"), HOY - timedelta(days=1)
+        wizard.save().action_apply()
+        self.assertRecordValues(letter, [{"state": "delivered", "date_received": HOY - timedelta(days=1)}])
+        self.assertEqual(letter.receipt_id.raw, b"sello")
+        with self.assertRaises(IntegrityError), self.cr.savepoint(), mute_logger("odoo.sql_db"):
+            letter.pdf_id.sudo().unlink()
+
+    def test_a_letter_whose_debt_changed_is_not_dispatched(self):
+        paid, partly = self.mensaje("letter"), self.mensaje("letter", expediente=self.otro(1))
+        self.assertEqual(self.enviar(paid | partly), {"prepared": 2})
+        self.pagar(self.expediente.partida_ids.move_id)
+        self.pagar(partly.expediente_id.partida_ids.move_id, 100)
+        (paid | partly).action_dispatched()
+        self.assertEqual((paid.state, paid.drop_reason), ("cancelled", "paid"))
+        self.assertRecordValues(partly, [{"state": "approved", "date_prepared": False}])
+        partly.action_print()
+        self.assertEqual(partly.amount_capital, 900.0)
+
+    def test_a_letter_comes_back(self):
+        letter = self.mensaje("letter")
+        letter.action_print()
+        letter.action_dispatched()
+        with self.assertRaises(UserError):
+            letter.action_returned(" ")
+        letter.action_returned("Se trasladó")
+        self.assertEqual((letter.state, letter.returned_reason), ("returned", "Se trasladó"))
+        self.assertIn("Find a phone", self.expediente.activity_ids.mapped("summary")[0])
+
+    def test_the_second_letter_refers_to_the_first_and_its_receipt(self):
+        second = self.env.ref("cartera_cobro.plantilla_segunda_carta").sudo()
+        self.debtor.vat = "52123456"
+        second.approval = False
+        self.assertDropped("template", self.mensaje("letter", plantilla=second), "object.previous_id.number")
+        first = self.mensaje("letter", plantilla=self.env.ref("cartera_cobro.plantilla_primera_carta").sudo())
+        first.action_print()
+        first.action_dispatched()
+        first._recibir(HOY, self.env["ir.attachment"].create({"name": "r", "raw": b"r"}))
+        letter = self.mensaje("letter", plantilla=second)
+        letter.action_print()
+        self.assertEqual(letter.previous_id, first)
+        self.assertIn(f"oficio {first.number}", letter.body_html)
+        self.assertIn("recibido el 15 de julio de 2026", letter.body_html)
+
+    def test_whatsapp_opens_with_the_text_and_is_recorded_when_sent(self):
+        mensaje = self.mensaje("whatsapp")
+        url = mensaje.action_whatsapp()["url"]
+        self.assertEqual(unquote(url), "https://wa.me/573105550101?text=Debe $ 1.009,86 desde hace 60 días")
+        self.assertFalse(self.expediente.gestion_ids)
+        mensaje.action_dispatched()
+        self.assertEqual((mensaje.state, self.expediente.gestion_ids.channel), ("sent", "whatsapp"))
+
+    def lista(self, action):
+        attachment = self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
+        return openpyxl.load_workbook(io.BytesIO(attachment.raw))
+
+    def importar(self, book):
+        output = io.BytesIO()
+        book.save(output)
+        wizard = self.env["cartera.comunicacion.ivr"].sudo().create({"file": base64.b64encode(output.getvalue())})
+        return wizard.action_apply()["params"]
+
+    def test_recorded_calls_leave_as_a_list_and_their_results_come_back(self):
+        calls = (
+            self.mensaje("ivr")
+            | self.mensaje("ivr", expediente=self.otro(1))
+            | self.mensaje("ivr", expediente=self.otro(2))
+        )
+        book = self.lista(calls.action_ivr_list())
+        rows = list(book.active.iter_rows(min_row=2, values_only=True))
+        self.assertEqual(rows[0][:4], (str(calls[0].id), "Juana Deudora", "", "+573105550101"))
+        self.assertIn("$ 1.009,86", rows[0][4])
+        for row, said in enumerate(("Contestada", "No contestada", "Número errado"), start=2):
+            book.active.cell(row, 6, said)
+        book.active.append(["99999999", "", "", "", "", "Contestada"])
+        book.active.append([str(calls[0].id), "", "", "", "", "???"])
+        said = self.importar(book)
+        self.assertEqual(calls.mapped("state"), ["delivered", "sent", "returned"])
+        self.assertIn("99999999", said["message"])
+        self.assertIn("row 6", said["message"])
+        with self.assertRaisesRegex(UserError, "not an XLSX"):
+            self.env["cartera.comunicacion.ivr"].sudo().create({"file": base64.b64encode(b"x")}).action_apply()
+
+
+@tagged("post_install", "-at_install")
+class TestEscribir(ComunicacionCase):
+    def wizard(self, dossiers, user=None, **values):
+        return (
+            self.env["cartera.comunicacion.escribir"]
+            .with_user(user or self.usuario("gestor"))
+            .with_context(active_model="cartera.expediente", active_ids=dossiers.ids)
+            .create({"template_id": self.plantilla.id, **values})
+        )
+
+    def test_the_preview_says_what_would_be_said_and_what_is_missing_and_keeps_nothing(self):
+        wizard = self.wizard(self.expediente)
+        self.assertIn("Hola Juana Deudora: $ 1.009,86", wizard.preview_html)
+        self.assertIn("May be contacted now", wizard.verdict_text)
+        self.debtor.email = False
+        wizard.invalidate_recordset()
+        self.assertIn("no valid e-mail", wizard.preview_html)
+        self.assertFalse(self.Comunicacion.search([("expediente_id", "=", self.expediente.id)]))
+
+    def test_one_is_sent_at_once_and_many_are_approved_without_repeating_those_that_wait(self):
+        self.wizard(self.expediente).action_apply()
+        self.assertEqual(self.expediente.comunicacion_ids.state, "sent")
+        self.assertEqual(self.expediente.comunicacion_count, 1)
+        both = self.otro(1) | self.otro(2)
+        self.wizard(both, self.usuario("tesorero"), channel="sms").action_apply()
+        self.assertEqual(both.comunicacion_ids.mapped("state"), ["approved", "approved"])
+        with self.assertRaisesRegex(UserError, "already"):
+            self.wizard(
+                both, self.env["res.users"].search([("login", "=like", "tesorero_%")]), channel="sms"
+            ).action_apply()
+
+    def test_only_on_ones_own_dossiers(self):
+        self.expediente.user_id = self.env.ref("base.user_admin")
+        with self.assertRaises(AccessError):
+            self.wizard(self.expediente).action_draft()
+
+    def test_the_form_of_a_template_shows_it_with_a_dossier(self):
+        form = Form(self.plantilla)
+        form.preview_expediente_id = self.expediente
+        self.assertIn("Hola Juana Deudora", form.preview_html)
+        form.preview_channel = "sms"
+        self.assertIn("desde hace 60 días", form.preview_html)
+
+    def test_every_template_that_comes_with_the_add_on_says_something_complete(self):
+        self.debtor.vat = "52123456"
+        self.company.write({"cartera_pay_info": "Banco, cuenta 1", "cartera_complaint_info": "en la sede"})
+        self.factura(-3, 200)
+        self.gestion("promise", promise_date=HOY, promise_amount=500)
+        templates = self.env["cartera.plantilla"].sudo().search([("id", "!=", self.plantilla.id)])
+        self.assertEqual(len(templates), 7)
+        first = self.mensaje("letter", plantilla=self.env.ref("cartera_cobro.plantilla_primera_carta").sudo())
+        first.sudo().write({"state": "delivered", "date": HOY, "day_sent": HOY, "date_received": HOY})
+        for template in templates:
+            for channel in ("email", "sms") if template.text else ("email",):
+                with self.subTest(template=template.name, channel=channel):
+                    shown = template._previa(self.expediente, channel)
+                    self.assertNotIn("alert-warning", shown)
+                    self.assertNotRegex(shown, r"object\.|None|False")
+                    if channel == "email":
+                        self.assertIn("Factura de venta", shown)
+
+    def test_only_template_editors_write_expressions(self):
+        admin = self.usuario("admin")
+        admin.sudo().group_ids -= self.env.ref("mail.group_mail_template_editor")
+        self.env.ref("base.group_user").sudo().implied_ids -= self.env.ref("mail.group_mail_template_editor")
+        template = self.plantilla.with_user(admin)
+        with self.assertRaises(AccessError):
+            template.text = "{{ object.env.cr }}"
+
+
+@tagged("post_install", "-at_install")
+class TestAviso1266(ComunicacionCase):
+    politica_xmlid = "cartera_cobro.politica_fondo"
+
+    def avisar(self, day):
+        notice = self.mensaje("letter", plantilla=self.env.ref("cartera_cobro.plantilla_aviso_1266").sudo())
+        notice.sudo().write({"state": "sent", "day_sent": day})
+        return notice
+
+    def test_a_small_debt_takes_two_notices_on_different_days(self):
+        self.assertFalse(self.expediente.report_from)
+        self.avisar(date(2026, 6, 2))
+        self.avisar(date(2026, 6, 2))
+        self.assertFalse(self.expediente.report_from)
+        third = self.avisar(date(2026, 6, 3))
+        self.assertEqual(self.expediente.report_from, date(2026, 6, 24))
+        third._devolver("No existe")
+        self.expediente.invalidate_recordset()
+        self.assertFalse(self.expediente.report_from)
+
+
+@tagged("post_install", "-at_install")
+class TestConsecutivo(CarteraCase):
+    def test_an_administrator_may_change_the_prefix_and_width(self):
+        from odoo.addons.cartera_cobro.models.cartera_consecutivo import tomar
+
+        env = self.env(su=True)
+        self.assertEqual(tomar(env, self.company, "prueba", "Prueba", 1, HOY), ["2026-00001"])
+        env["ir.sequence"].search([("code", "=", "prueba")]).write({"prefix": "OF-%(range_year)s-", "padding": 3})
+        self.assertEqual(tomar(env, self.company, "prueba", "Prueba", 2, HOY), ["OF-2026-002", "OF-2026-003"])

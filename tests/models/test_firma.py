@@ -1,0 +1,168 @@
+"""Signatures under letters: who may give them, what they fix, and that nobody forges one."""
+
+from freezegun import freeze_time
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from .test_comunicacion import ComunicacionCase
+
+
+@tagged("post_install", "-at_install")
+class TestFirma(ComunicacionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plantilla.write({"approval": True, "numbered": True})
+        cls.gestor, cls.tesorero = cls.usuario("gestor"), cls.usuario("tesorero")
+        cls.tier = cls.env.ref("cartera_cobro.tier_comunicacion_tesorero").sudo()
+        cls.tier.has_comment = False
+
+    def carta(self, user=None, **extra):
+        """A letter for which the signatures were asked."""
+        letter = self.mensaje("letter", approve=False, **extra).with_user(user or self.gestor)
+        letter.action_request()
+        return letter
+
+    def firmar(self, letter, user=None):
+        letter.invalidate_recordset()
+        letter.with_user(user or self.tesorero).validate_tier()
+        letter.invalidate_recordset()
+
+    def devolver(self, letter, user, comment):
+        review = letter.sudo().review_ids
+        review.comment = comment
+        letter.invalidate_recordset()
+        letter.with_user(user)._rejected_tier(review.with_user(user))
+        letter.invalidate_recordset()
+
+    def test_the_treasurer_signs_and_the_letter_takes_its_number(self):
+        letter = self.carta()
+        self.assertEqual((letter.state, letter.number), ("draft", False))
+        self.firmar(letter)
+        self.assertRecordValues(
+            letter, [{"state": "approved", "number": "2026-00001", "approved_by_id": self.tesorero.id}]
+        )
+        self.assertRecordValues(
+            letter.firma_ids, [{"user_id": self.tesorero.id, "nivel_id": self.tier.id, "hash": letter._huella()}]
+        )
+
+    def test_who_proposed_it_does_not_sign_it(self):
+        letter = self.carta(self.tesorero)
+        for sign in (letter._validate_tier, lambda: self.firmar(letter)):
+            with self.assertRaisesRegex(UserError, "somebody else has to sign"):
+                sign()
+        self.assertEqual((letter.state, len(letter.firma_ids)), ("draft", 0))
+
+    def test_without_a_matching_tier_nothing_passes(self):
+        self.tier.active = False
+        letter = self.mensaje("letter", approve=False).with_user(self.gestor)
+        with self.assertRaisesRegex(UserError, "Nobody is named to sign"):
+            letter.action_request()
+        with self.assertRaises(UserError):
+            letter.action_approve()
+
+    def test_officers_do_not_sign(self):
+        letter = self.carta()
+        other = new_test_user(
+            self.env, login="otro_gestor", groups="base.group_user,cartera_cobro.group_cartera_gestor"
+        )
+        other.sudo().write({"company_ids": [(4, self.company.id)], "company_id": self.company.id})
+        self.firmar(letter, other)
+        self.assertEqual(letter.state, "draft")
+        with self.assertRaisesRegex(UserError, "Only whoever is to sign"):
+            letter.with_user(other)._rejected_tier(letter.sudo().review_ids)
+
+    def test_a_text_changed_after_it_was_signed_does_not_execute(self):
+        second = self.tier.copy({"name": "Director", "sequence": 10})
+        second.reviewer_group_id = self.env.ref("cartera_cobro.group_cartera_director")
+        letter = self.carta()
+        self.firmar(letter)
+        self.assertEqual((letter.state, len(letter.firma_ids)), ("draft", 1))
+        self.plantilla.body_html = "<p>Otro texto</p>"
+        self.firmar(letter, self.usuario("director"))
+        self.assertEqual((letter.state, len(letter.firma_ids)), ("draft", 2))
+        self.assertFalse(letter._firmado())
+
+    def test_a_template_changed_after_the_signatures_keeps_the_letter_from_leaving(self):
+        letter = self.carta()
+        self.firmar(letter)
+        self.plantilla.body_html = "<p>Otro texto</p>"
+        self.assertDropped("changed", letter.sudo())
+        self.assertEqual(letter.number, "2026-00001")
+
+    def test_it_comes_back_with_the_comment_and_may_be_asked_for_again(self):
+        letter = self.carta()
+        self.devolver(letter, self.tesorero, "Falta la cuenta bancaria")
+        self.assertFalse(letter.review_ids)
+        self.assertIn("Falta la cuenta bancaria", "".join(letter.message_ids.mapped("body")))
+        letter.action_request()
+        self.firmar(letter)
+        self.assertEqual(letter.state, "approved")
+
+    def test_restarting_keeps_the_signatures_and_they_no_longer_count(self):
+        director = self.env.ref("cartera_cobro.group_cartera_director").id
+        self.tier.copy({"name": "Director", "sequence": 10, "reviewer_group_id": director})
+        letter = self.carta()
+        self.firmar(letter)
+        kept = letter.firma_ids
+        with freeze_time("2026-07-15 18:00:00"):
+            letter.restart_validation()
+            self.assertFalse(letter.review_ids)
+            self.assertTrue(kept.exists())
+            letter.action_request()
+            self.firmar(letter, self.usuario("director"))
+            self.assertEqual(
+                (letter.state, letter.firma_ids.user_id.mapped("login")[:1]),
+                ("draft", [f"director_{self.company.id}"]),
+            )
+            self.firmar(letter)
+        self.assertEqual(letter.state, "approved")
+
+    def test_the_state_moves_by_its_buttons_only(self):
+        letter = self.carta()
+        for user in (self.gestor, self.tesorero):
+            for context in ({}, {"skip_validation_check": True}):
+                with self.assertRaises(UserError):
+                    letter.with_user(user).with_context(**context).write({"state": "approved"})
+        with self.assertRaises(UserError):
+            self.env["cartera.comunicacion"].with_user(self.gestor).create(
+                {"expediente_id": self.expediente.id, "template_id": self.plantilla.id, "state": "approved"}
+            )
+
+    def test_what_is_being_signed_is_not_changed(self):
+        letter = self.carta()
+        with self.assertRaises(ValidationError):
+            letter.channel = "email"
+
+    def test_reviews_are_closed_to_outsiders_and_to_who_does_not_sign(self):
+        review = self.carta().sudo().review_ids
+        portal = new_test_user(self.env, login="portal_firma", groups="base.group_portal")
+        stranger = new_test_user(self.env, login="ajeno_firma", groups="base.group_user")
+        for user in (portal, stranger):
+            with self.subTest(user.login):
+                self.assertFalse(review.with_user(user).search([("id", "=", review.id)]))
+                with self.assertRaises(AccessError):
+                    review.with_user(user).read(["status"])
+        for user in (stranger, self.gestor):
+            with self.assertRaises(AccessError):
+                review.with_user(user).write({"status": "approved"})
+        for user in (self.gestor, self.tesorero):
+            with self.assertRaises(AccessError):
+                review.with_user(user).unlink()
+
+    def test_a_review_written_by_hand_signs_nothing(self):
+        letter = self.carta()
+        letter.sudo().review_ids.write({"status": "approved", "done_by": self.tesorero.id})
+        self.assertFalse(letter._firmado())
+        self.assertEqual(letter.state, "draft")
+
+    def test_signatures_are_neither_changed_nor_deleted_nor_made_by_hand(self):
+        letter = self.carta()
+        self.firmar(letter)
+        signature = letter.firma_ids
+        for user in (self.tesorero, self.env.ref("base.user_admin")):
+            for change in (lambda s: s.write({"hash": "x"}), lambda s: s.unlink(), lambda s: s.copy()):
+                with self.assertRaises(UserError):  # of which AccessError is a kind
+                    change(signature.with_user(user))
+        with self.assertRaises(UserError):
+            signature.sudo().write({"signer_name": "Otro"})
