@@ -24,6 +24,10 @@ from . import cartera_cadencia
 from . import cartera_despacho
 from . import cartera_expediente_comunicacion
 from . import cartera_pasarela
+from . import cartera_novedad
+from . import cartera_novedad_avisos
+from . import cartera_novedad_vinculos
+from . import cartera_resumen
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company

@@ -45,6 +45,7 @@ STEPS = {
     "agreement": ("mail.mail_activity_data_todo", "Prepare the payment proposal"),
     "verify": ("mail.mail_activity_data_todo", "Ask for the proof of payment and pass it to the treasury"),
     "claim": ("mail.mail_activity_data_todo", "Follow the complaint"),
+    "novedad": ("cartera_cobro.mail_activity_type_novedad_preguntar", "Ask whoever sold"),
     "answer": ("mail.mail_activity_data_todo", "Send the information asked for"),
     "letter": ("mail.mail_activity_data_todo", "Send a letter"),
     "locate": ("mail.mail_activity_data_todo", "Find a phone or address that answers"),

@@ -8,3 +8,4 @@ from . import cartera_ajustes
 from . import cartera_control_contacto
 from . import cartera_comunicacion_escribir
 from . import cartera_comunicacion_resultado
+from . import cartera_novedad_paso

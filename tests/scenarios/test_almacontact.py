@@ -1,5 +1,6 @@
 """Services company: invoices and payments of the month, and which customers are late."""
 
+from freezegun import freeze_time
 from odoo.tests import tagged
 
 from tests.models.common import CarteraCase
@@ -19,3 +20,26 @@ class TestAlmacontact(CarteraCase):
         self.assertEqual(mine.partner_id, self.debtor)
         self.assertEqual((mine.amount_overdue, mine.days_overdue), (4_000_000.0, 45))
         self.assertCuadra()
+
+    def test_ALM6_the_operations_manager_is_told_every_monday_and_asked_when_the_customer_pays(self):
+        coordinadora, manager = self.usuario("tesorero"), self.usuario("responsable")
+        (coordinadora | manager).write({"email": "gerente@example.com"})
+        expediente = self.partidas(self.factura(45, 5_000_000.0)).expediente_id
+        expediente.responsible_id = manager
+        self.company.sudo().cartera_coordinador_id = coordinadora
+        with freeze_time("2026-07-27 12:00"), self.enter_registry_test_mode():
+            self.env.ref("cartera_cobro.ir_cron_resumen_semanal").sudo().method_direct_trigger()
+        digest = self.env["cartera.resumen"].with_user(manager).search([])
+        self.assertRecordValues(digest, [{"count": 1, "amount": 5_000_000.0, "state": "sent"}])
+        self.assertIn("Juana Deudora", digest.message_ids[:1].body)
+        novedad = (
+            self.env["cartera.novedad"]
+            .with_user(coordinadora)
+            .create({"expediente_id": expediente.id, "kind": "schedule", "description": "¿Cuándo nos pagan?"})
+        )
+        self.assertEqual(novedad.sent_to, manager)
+        novedad.with_user(manager).action_answer("Programado para el viernes 24")
+        self.assertEqual(novedad.answer, "Programado para el viernes 24")
+        # And says so on the dossier too, which is not theirs to write.
+        expediente.with_user(manager).message_post(body="Hablé con su tesorera")
+        self.assertEqual(expediente.message_ids[0].author_id, manager.partner_id)

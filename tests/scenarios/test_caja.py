@@ -1,6 +1,9 @@
 """Family compensation fund: administrative collection of services sold on credit, then the legal office."""
 
-from odoo.tests import tagged
+from datetime import date
+
+from odoo import Command
+from odoo.tests import Form, new_test_user, tagged
 
 from tests.models.common import CarteraCase
 
@@ -18,3 +21,47 @@ class TestCaja(CarteraCase):
         for partida, code in expected.items():
             self.assertEqual(partida.with_user(coordinador).etapa_id.code, code)
         self.assertCuadra()
+
+    def test_CC3_what_comes_up_in_collection_is_solved_with_who_sold_the_service(self):
+        coordinador, vendedora = self.usuario("tesorero"), new_test_user(self.env, login="vendedora")
+        vendedora.write({"company_id": self.company.id, "company_ids": [Command.set(self.company.ids)]})
+        invoice = self.factura(40, invoice_user_id=vendedora.id)
+        item = self.partidas(invoice)
+        # The call in which the debtor disagrees leads, in one click, to whoever sold.
+        contact = (
+            self.env["cartera.gestion"]
+            .with_user(coordinador)
+            .create(
+                {
+                    "expediente_id": item.expediente_id.id,
+                    "channel": "call",
+                    "direction": "in",
+                    "result": "claim",
+                    "note": "El grupo fue de 20 personas, no de 30",
+                    "partida_ids": item.ids,
+                }
+            )
+        )
+        dialogue = Form(
+            self.env["cartera.novedad"].with_user(coordinador).with_context(**contact.action_novedad()["context"]),
+            "cartera_cobro.cartera_novedad_view_form_new",
+        )
+        dialogue.kind = "service"
+        novedad = dialogue.save()
+        self.assertRecordValues(
+            novedad,
+            [
+                {
+                    "sent_to": vendedora.id,
+                    "description": "El grupo fue de 20 personas, no de 30",
+                    "amount": 1000.0,
+                    # Five working days, a holiday among them.
+                    "deadline": date(2026, 7, 23),
+                }
+            ],
+        )
+        novedad.with_user(vendedora).action_answer("Tiene razón: fueron 20", "credit_note")
+        self.assertEqual((novedad.state, novedad.answered_by_id), ("answered", vendedora))
+        self.assertIn("fueron 20", item.expediente_id.message_ids[0].body)
+        novedad.action_close()
+        self.assertEqual((novedad.state, novedad.outcome), ("closed", "credit_note"))
