@@ -48,3 +48,36 @@ class AccountMoveLine(models.Model):
             moves = of_company.filtered(lambda line, ids=accounts: line.account_id.id in ids).move_id
             if moves:
                 Asiento(self.sudo().env, company, company._cartera_hoy()).asentar(moves)
+
+    def _cartera_libro(self):
+        """What an open item copies of this journal item: {field of the item: value of its column}."""
+        self.ensure_one()
+        return {
+            "name": self.move_name or None,
+            "move_id": self.move_id.id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "partner_id": self.partner_id.commercial_partner_id.id or None,
+            "date": self.date,
+            "date_due": self.date_maturity or self.date,
+            "parent_state": self.parent_state,
+            "amount": self.balance,
+            "cuenta_id": self.move_id.cartera_cuenta_id.id or None,
+        }
+
+    def _cartera_saldo(self):
+        """The balance that decides, in company currency and in the item's: entries that are not posted pay nothing."""
+        self.ensure_one()
+        residual, currency = self.amount_residual, self.amount_residual_currency
+        credits = self.matched_credit_ids.filtered(lambda m: m.credit_move_id.parent_state != "posted")
+        debits = self.matched_debit_ids.filtered(lambda m: m.debit_move_id.parent_state != "posted")
+        if not credits and not debits:
+            return residual, currency
+        residual += sum(credits.mapped("amount")) - sum(debits.mapped("amount"))
+        currency += sum(credits.mapped("debit_amount_currency")) - sum(debits.mapped("credit_amount_currency"))
+        return self.company_currency_id.round(residual), self.currency_id.round(currency)
+
+    def _cartera_excluida(self):
+        """Whether somebody excluded it from follow-up: Odoo does so with miscellaneous entries, and nobody decided."""
+        self.ensure_one()
+        return self.no_followup and self.journal_id.type != "general"

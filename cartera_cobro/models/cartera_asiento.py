@@ -5,18 +5,64 @@ that exists follow its journal item by the ORM; what is left is to open items, a
 rebuilt. The place in the procedure is left to the night, but for the first stage.
 """
 
+import json
+
 from odoo.tools import SQL
 
-from .cartera_libro import LEDGER, PLACE, Libro, columnas
+from .cartera_libro import Libro, columnas
+from .cartera_politica import TOTALS
 
-READ_HERE = {
-    "account.move": ["cartera_cuenta_id"],
-    "account.move.line": None,
-    "account.partial.reconcile": None,
-    "cartera.partida": None,
-    "cartera.expediente": ["politica_id", "hold_reason", "user_id"],
-    "res.partner": ["commercial_partner_id"],
-}
+# What a new item takes from its journal item; the rest comes from its dossier and its policy.
+FROM_LINE = (
+    "move_line_id name move_id company_id currency_id partner_id date date_due parent_state reconciled amount "
+    "amount_residual amount_residual_currency is_open cuenta_id zona_id"
+).split()
+
+# Opens the items `filas` (JSON: FROM_LINE, and `hold_reason` where the item has one of its own) of one company in the
+# first stage, the dossiers that `deudores` lack, and answers with the dossiers, retotalled. PostgreSQL takes longer to
+# plan these statements than to run them on one entry; a function's are planned once a connection.
+FUNCTION = SQL(
+    """
+    CREATE OR REPLACE FUNCTION cartera_abrir(
+        filas jsonb, deudores int[], empresa int, politica int, usuario int, hoy date
+    ) RETURNS int[] LANGUAGE plpgsql AS $$
+    DECLARE
+        ahora timestamp := NOW() AT TIME ZONE 'UTC';
+        expedientes int[];
+    BEGIN
+        INSERT INTO cartera_expediente (partner_id, company_id, politica_id, create_uid, create_date, write_uid,
+                                        write_date, amount_total, amount_overdue, amount_credit, amount_net,
+                                        overdue_count, priority_score, in_list)
+        SELECT d.id, empresa, politica, usuario, ahora, usuario, ahora, 0, 0, 0, 0, 0, 0, FALSE
+          FROM UNNEST(deudores) d (id)
+         WHERE NOT EXISTS (SELECT FROM cartera_expediente x WHERE x.partner_id = d.id AND x.company_id = empresa)
+   ON CONFLICT (partner_id, company_id) DO NOTHING;
+
+        WITH abierta AS (
+            INSERT INTO cartera_partida (%(names)s, expediente_id, user_id, hold_reason, etapa_id, etapa_reason,
+                                         banda_id, date_bound, etapa_date)
+            SELECT %(values)s, x.id, x.user_id, COALESCE(x.hold_reason, b.hold_reason),
+                   s.id, CASE WHEN s.id IS NULL THEN NULL
+                              WHEN x.hold_reason IS NOT NULL OR b.hold_reason IS NOT NULL THEN 'hold' ELSE 'age' END,
+                   n.id, b.date_due, hoy
+              FROM jsonb_populate_recordset(NULL::cartera_partida, filas) b
+         LEFT JOIN cartera_expediente x ON x.partner_id = b.partner_id AND x.company_id = empresa
+         LEFT JOIN cartera_etapa s ON s.politica_id = COALESCE(x.politica_id, politica) AND s.kind = 'current'
+                                  AND b.amount_residual > 0
+         LEFT JOIN cartera_banda n ON n.politica_id = s.politica_id AND hoy - b.date_due >= n.days_from
+                                  AND (n.is_last OR hoy - b.date_due <= n.days_to)
+       ON CONFLICT (move_line_id) DO NOTHING
+         RETURNING expediente_id
+        )
+        SELECT ARRAY_AGG(DISTINCT expediente_id) INTO expedientes FROM abierta WHERE expediente_id IS NOT NULL;
+
+        PERFORM cartera_totalizar(expedientes, hoy);
+        RETURN expedientes;
+    END $$
+    """,
+    names=columnas(FROM_LINE),
+    values=columnas(FROM_LINE, "b"),
+)
 
 
 class Asiento(Libro):
@@ -24,20 +70,39 @@ class Asiento(Libro):
 
     def asentar(self, moves):
         """Open the items of posted `moves` in the first stage, and bind rebuilt ones again."""
-        touched = self._soltar_y_enlazar(moves)
-        self._vaciar()
-        rows = self.env.execute_query(self._sql_asentar(moves))
-        if rows:
+        self._soltar_y_enlazar(moves)._recalcular()
+        lines = self._sin_partida(moves)
+        if lines:
+            self._abrir(lines)
             moves.invalidate_recordset(["cartera_partida_ids"], flush=False)
-            moves.line_ids.invalidate_recordset(["cartera_partida_ids"], flush=False)
-        opened = self.env["cartera.expediente"].browse({expediente for (expediente,) in rows if expediente})
-        opened.invalidate_recordset(["partida_ids", "partida_open_ids"], flush=False)
-        (touched | opened)._recalcular()
+            lines.invalidate_recordset(["cartera_partida_ids"], flush=False)
 
-    def _vaciar(self):
-        """Flush what the statements here read."""
-        for model, names in READ_HERE.items():
-            self.env[model].flush_model(names)
+    def _sin_partida(self, moves):
+        """The lines of `moves` that are to be open items and have none."""
+        accounts = set(self._cuentas())
+        return (moves.line_ids - moves.cartera_partida_ids.move_line_id).filtered(
+            lambda line: line.account_id.id in accounts and any(line._cartera_saldo())
+        )
+
+    def _abrir(self, lines):
+        """Insert the items of `lines`, and the dossiers that their debtors lack.
+
+        The values are those of the ORM, so that nothing of the ledger has to be flushed before its time.
+        """
+        self.env["cartera.partida"].flush_model(["move_line_id"])
+        self.env["cartera.expediente"].flush_model(["politica_id", "user_id", "hold_reason"])
+        query = SQL(
+            "SELECT cartera_abrir(%s::jsonb, %s, %s, %s, %s, %s)",
+            json.dumps([self._fila(line) for line in lines], default=str),
+            lines.partner_id.commercial_partner_id.ids,
+            self.company.id,
+            self.company.cartera_politica_id.id,
+            self.env.uid,
+            self.on_date,
+        )
+        opened = self.env["cartera.expediente"].browse(self.env.execute_query(query)[0][0] or [])
+        opened.invalidate_recordset()
+        opened.modified(TOTALS)
 
     def _soltar_y_enlazar(self, moves):
         """Rebind the items of `moves` whose instalments Odoo rebuilt or shuffled; the dossiers touched."""
@@ -47,7 +112,8 @@ class Asiento(Libro):
         touched = partidas.expediente_id
         self._barajadas(partidas).move_line_id = False
         if any(not partida.move_line_id for partida in partidas):
-            self._vaciar()
+            self.env["account.move.line"].flush_model()
+            self.env["cartera.partida"].flush_model()
             rows = self.env.execute_query(self._sql_enlazar(SQL("p.id IN %s", tuple(partidas.ids))))
             partidas.invalidate_recordset(["move_line_id"], flush=False)
             moves.line_ids.invalidate_recordset(["cartera_partida_ids"], flush=False)
@@ -72,43 +138,14 @@ class Asiento(Libro):
                 result |= items.filtered(lambda p: p.move_line_id and p.date_due != p.date_bound)
         return result
 
-    def _sql_asentar(self, moves):
-        return SQL(
-            """
-            WITH libro AS (%(lines)s), nuevo AS (
-                %(dossiers)s RETURNING id, partner_id, politica_id, user_id, hold_reason
-            ), expediente AS (
-                SELECT * FROM nuevo
-                 UNION ALL
-                SELECT id, partner_id, politica_id, user_id, hold_reason FROM cartera_expediente
-                 WHERE company_id = %(company)s AND partner_id IN (SELECT partner_id FROM libro)
-            )
-            INSERT INTO cartera_partida (%(names)s, company_id, date_bound, etapa_date)
-            SELECT b.move_line_id, b.name, b.move_id, b.currency_id, b.partner_id, b.date, b.date_due,
-                   b.parent_state, b.reconciled, b.amount, b.amount_residual, b.amount_residual_currency, b.is_open,
-                   b.cuenta_id, c.zona_id, x.id, x.user_id,
-                   COALESCE(x.hold_reason, CASE WHEN b.excluida THEN 'no_followup' END),
-                   s.id, CASE WHEN s.id IS NULL THEN NULL
-                              WHEN x.hold_reason IS NOT NULL OR b.excluida THEN 'hold' ELSE 'age' END, n.id,
-                   %(company)s, b.date_due, %(on_date)s
-              FROM libro b
-         LEFT JOIN expediente x ON x.partner_id = b.partner_id
-         LEFT JOIN cartera_cuenta c ON c.id = b.cuenta_id
-         LEFT JOIN cartera_etapa s ON s.politica_id = COALESCE(x.politica_id, %(politica)s) AND s.kind = 'current'
-                                  AND b.amount_residual > 0
-         LEFT JOIN cartera_banda n ON n.politica_id = s.politica_id AND %(on_date)s - b.date_due >= n.days_from
-                                  AND (n.is_last OR %(on_date)s - b.date_due <= n.days_to)
-       ON CONFLICT (move_line_id) DO NOTHING
-         RETURNING expediente_id
-            """,
-            dossiers=self._sql_abrir_expedientes(SQL("SELECT partner_id FROM libro")),
-            lines=self._lineas(SQL("l.move_id IN %s", tuple(moves.ids)), self._espera_de(moves)),
-            names=columnas(LEDGER + PLACE),
-            company=self.company.id,
-            politica=self.company.cartera_politica_id.id,
-            on_date=self.on_date,
-        )
-
-    def _espera_de(self, moves):
-        matched = moves.line_ids.filtered("matching_number")
-        return matched and self._leer_espera(SQL("d.line_id IN %s", tuple(matched.ids)))
+    def _fila(self, line):
+        residual, currency = line._cartera_saldo()
+        return line._cartera_libro() | {
+            "move_line_id": line.id,
+            "reconciled": line.reconciled,
+            "amount_residual": residual,
+            "amount_residual_currency": currency,
+            "is_open": True,
+            "zona_id": line.move_id.cartera_cuenta_id.zona_id.id or None,
+            "hold_reason": "no_followup" if line._cartera_excluida() else None,
+        }

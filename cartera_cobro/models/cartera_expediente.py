@@ -150,13 +150,15 @@ class CarteraExpediente(models.Model):
         "politica_id",
     )
     def _compute_totales(self):
+        """One statement reads and writes: the values are fetched when somebody asks."""
         self.env["cartera.partida"].flush_model()
         self.flush_recordset(["politica_id", "company_id"])
-        self.update(dict.fromkeys(TOTALS, False))
-        for company, expedientes in self.filtered("id").grouped("company_id").items():
-            query = self._sql_totales_de(SQL("x.id IN %s", tuple(expedientes.ids)), company._cartera_hoy())
-            for row in self.env.execute_query_dict(query):
-                self.browse(row.pop("id")).update(row)
+        stored = self.filtered("id")
+        (self - stored).update(dict.fromkeys(TOTALS, False))
+        stored.fetch(["company_id"])
+        for company, expedientes in stored.grouped("company_id").items():
+            self.env.cr.execute(SQL("SELECT cartera_totalizar(%s, %s)", expedientes.ids, company._cartera_hoy()))
+        stored.invalidate_recordset(TOTALS, flush=False)
 
     @api.depends("oldest_date_due", "company_id")
     def _compute_days_overdue(self):
@@ -266,19 +268,32 @@ class CarteraExpediente(models.Model):
         return self._sql_totales(dossiers, items, on_date)
 
     @api.model
+    def _sql_totalizar(self, condition, on_date):
+        """UPDATE of the totals of the dossiers of `condition` (on `x`), writing only those that differ."""
+        return SQL(
+            """
+            UPDATE cartera_expediente e SET (%(names)s) = ROW(%(values)s)
+              FROM (%(totals)s) t
+             WHERE e.id = t.id AND (%(stored)s) IS DISTINCT FROM (%(values)s)
+            """,
+            names=columnas(TOTALS),
+            values=columnas(TOTALS, "t"),
+            stored=columnas(TOTALS, "e"),
+            totals=self._sql_totales_de(condition, on_date),
+        )
+
+    @api.model
     def _totalizar(self, condition, on_date):
-        """Bring the totals of the dossiers of `condition` (on `x`) up to date, writing only those that differ."""
+        """Bring the totals of the dossiers of `condition` (on `x`) up to date on a day."""
+        self.env.cr.execute(self._sql_totalizar(condition, on_date))
+
+    def init(self):
+        """The same statement for a few dossiers, as a function: planned once a connection, not at every entry."""
         self.env.cr.execute(
             SQL(
-                """
-                UPDATE cartera_expediente e SET (%(names)s) = ROW(%(values)s)
-                  FROM (%(totals)s) t
-                 WHERE e.id = t.id AND (%(stored)s) IS DISTINCT FROM (%(values)s)
-                """,
-                names=columnas(TOTALS),
-                values=columnas(TOTALS, "t"),
-                stored=columnas(TOTALS, "e"),
-                totals=self._sql_totales_de(condition, on_date),
+                "CREATE OR REPLACE FUNCTION cartera_totalizar(expedientes int[], hoy date) RETURNS void "
+                "LANGUAGE plpgsql AS $$ BEGIN %s; END $$",
+                self._sql_totalizar(SQL("x.id = ANY(expedientes)"), SQL("hoy")),
             )
         )
 

@@ -127,23 +127,3 @@ class Libro:
             of_items=of_items,
             accounts=self._cuentas(),
         )
-
-    def _sql_abrir_expedientes(self, debtors):
-        """INSERT of the missing dossiers of `debtors` (a SELECT of `partner_id`)."""
-        return SQL(
-            """
-            INSERT INTO cartera_expediente (partner_id, company_id, politica_id, create_uid, create_date, write_uid,
-                                            write_date, amount_total, amount_overdue, amount_credit, amount_net,
-                                            overdue_count, priority_score, in_list)
-            SELECT d.partner_id, %(company)s, %(politica)s, %(uid)s, %(now)s, %(uid)s, %(now)s, 0, 0, 0, 0, 0, 0, FALSE
-              FROM (SELECT DISTINCT partner_id FROM (%(debtors)s) q WHERE partner_id IS NOT NULL) d
-             WHERE NOT EXISTS (SELECT FROM cartera_expediente x
-                                WHERE x.partner_id = d.partner_id AND x.company_id = %(company)s)
-       ON CONFLICT (partner_id, company_id) DO NOTHING
-            """,
-            debtors=debtors,
-            company=self.company.id,
-            politica=self.company.cartera_politica_id.id,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
-        )

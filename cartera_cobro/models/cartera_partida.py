@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
+from .cartera_asiento import FUNCTION
 from .cartera_clasificacion import Clasificacion
 from .cartera_etapa_cambio import REASONS
 from .cartera_evidencia import faltantes
-from .cartera_libro import LIBRO_SIN_ASENTAR
 
 HOLDS = [
     ("no_followup", "Excluded from follow-up on the invoice"),
@@ -13,16 +13,6 @@ HOLDS = [
     ("insolvency", "Insolvency or liquidation"),
     ("pause", "Paused by hand"),
 ]
-LEDGER_LINE = {
-    "name": "move_name",
-    "move_id": "move_id",
-    "company_id": "company_id",
-    "currency_id": "currency_id",
-    "date": "date",
-    "amount": "balance",
-    "parent_state": "parent_state",
-    "reconciled": "reconciled",
-}
 
 
 class Copia(fields.Many2one):
@@ -64,7 +54,7 @@ class CarteraPartida(models.Model):
     date = fields.Date(compute="_compute_libro", store=True)
     date_due = fields.Date(string="Due Date", compute="_compute_libro", store=True)
     parent_state = fields.Char(string="Entry Status", compute="_compute_libro", store=True)
-    reconciled = fields.Boolean(compute="_compute_libro", store=True)
+    reconciled = fields.Boolean(compute="_compute_saldo", store=True)
     amount = fields.Monetary(
         string="Original Amount", compute="_compute_libro", store=True, currency_field="company_currency_id"
     )
@@ -112,6 +102,9 @@ class CarteraPartida(models.Model):
     _alive = models.Index("(company_id) WHERE date_closed IS NULL")
     _open_by_stage = models.Index("(company_id, etapa_id, banda_id) INCLUDE (amount_residual, user_id) WHERE is_open")
 
+    def init(self):
+        self.env.cr.execute(FUNCTION)
+
     # --- computes -----------------------------------------------------------------------------------------------
 
     @api.depends(
@@ -122,37 +115,31 @@ class CarteraPartida(models.Model):
         "move_line_id.date_maturity",
         "move_line_id.balance",
         "move_line_id.parent_state",
-        "move_line_id.reconciled",
         "move_line_id.partner_id.commercial_partner_id",
         "move_line_id.move_id.cartera_cuenta_id",
     )
     def _compute_libro(self):
-        for partida in self:
-            line = partida.move_line_id
-            for name, source in LEDGER_LINE.items():
-                partida[name] = line[source] if line else partida[name]
-            partida.partner_id = line.partner_id.commercial_partner_id if line else partida.partner_id
-            partida.date_due = (line.date_maturity or line.date) if line else partida.date_due
-            partida.cuenta_id = line.move_id.cartera_cuenta_id if line else partida.cuenta_id
+        """An item whose journal item is gone keeps what it had."""
+        for partida in self.filtered("move_line_id"):
+            partida.update(partida.move_line_id._cartera_libro())
 
     @api.depends(
         "move_line_id.amount_residual",
         "move_line_id.amount_residual_currency",
+        "move_line_id.reconciled",
         "move_line_id.parent_state",
         "move_line_id.account_id",
         "move_line_id.matched_debit_ids.debit_move_id.parent_state",
         "move_line_id.matched_credit_ids.credit_move_id.parent_state",
     )
     def _compute_saldo(self):
-        unposted = self._sin_asentar()
         for partida in self:
             line = partida.move_line_id
             in_scope = line.account_id.id in line.company_id._cartera_cuentas_ids() if line else False
             posted = line.parent_state == "posted" and in_scope
-            back, back_currency = unposted.get(line.id, (0.0, 0.0))
-            partida.amount_residual = line.amount_residual + back if posted else 0.0
-            partida.amount_residual_currency = line.amount_residual_currency + back_currency if posted else 0.0
+            partida.amount_residual, partida.amount_residual_currency = line._cartera_saldo() if posted else (0.0, 0.0)
             partida.is_open = bool(partida.amount_residual or partida.amount_residual_currency)
+            partida.reconciled = line.reconciled if line else partida.reconciled
 
     @api.depends("is_open")
     def _compute_date_closed(self):
@@ -160,27 +147,10 @@ class CarteraPartida(models.Model):
         for partida in self:
             partida.date_closed = False if partida.is_open else partida.date_closed
 
-    def _sin_asentar(self):
-        """What is matched to unposted entries, to add back: {line id: (amount, amount in currency)}."""
-        lines = self.move_line_id
-        if not lines.matched_debit_ids and not lines.matched_credit_ids:
-            return {}
-        self.env["account.partial.reconcile"].flush_model()
-        lines.flush_model(["parent_state"])
-        query = SQL(
-            "SELECT line_id, SUM(amount)::float8, SUM(amount_currency)::float8 FROM (%s) d WHERE line_id IN %s "
-            "GROUP BY line_id",
-            LIBRO_SIN_ASENTAR,
-            tuple(lines.ids),
-        )
-        return {line: (amount, currency) for line, amount, currency in self.env.execute_query(query)}
-
     @api.depends("move_line_id.no_followup", "move_line_id.journal_id", "expediente_id.hold_reason")
     def _compute_hold_reason(self):
         for partida in self:
-            line = partida.move_line_id
-            # Odoo excludes miscellaneous entries from follow-up by itself: that is nobody's decision.
-            by_hand = line.no_followup and line.journal_id.type != "general"
+            by_hand = partida.move_line_id and partida.move_line_id._cartera_excluida()
             partida.hold_reason = partida.expediente_id.hold_reason or ("no_followup" if by_hand else False)
 
     @api.depends("date_due", "is_open")
