@@ -8,6 +8,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .avisos import aviso
+from .cartera_carta import impresion
 from .cartera_envio import Envio
 
 LIST_COLUMNS = ("Referencia", "Deudor", "Identificación", "Teléfono", "Mensaje", "Resultado")
@@ -84,8 +85,6 @@ class CarteraComunicacion(models.Model):
         sent.check_access("read")
         new = self - sent
         ready = (new._exigir_canal("letter") if new else new) | sent
-        from .cartera_carta import impresion
-
         return self._descargar(self.env._("Letters.pdf"), impresion(ready.sudo()), "application/pdf")
 
     def _descargar(self, name, content, mimetype):

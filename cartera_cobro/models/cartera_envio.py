@@ -28,6 +28,7 @@ from odoo.tools import SQL, split_every
 from odoo.tools.misc import clean_context
 from psycopg2 import OperationalError
 
+from .cartera_carta import pdfs
 from .cartera_contacto import Caso, Guardia, explicar, ingenuo
 from .cartera_deuda import Deudas, fuera_de_lista
 from .cartera_mensaje import encolar
@@ -328,8 +329,6 @@ class Envio:
         """Keep the PDF of each message, and its hash."""
         if not mensajes:
             return
-        from .cartera_carta import pdfs
-
         files = pdfs(mensajes)
         attachments = self.env["ir.attachment"].create(
             [

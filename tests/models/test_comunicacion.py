@@ -2,10 +2,8 @@
 
 import base64
 import io
-import sys
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from types import SimpleNamespace
 from unittest.mock import Mock, patch
 from urllib.parse import unquote
 
@@ -21,8 +19,6 @@ from psycopg2 import IntegrityError
 from .common import HOY, CarteraCase
 from .test_gestion import GestionCase
 
-CARTA = "odoo.addons.cartera_cobro.models.cartera_carta"
-
 
 class ComunicacionCase(GestionCase):
     """A debtor with an e-mail, a phone and a confirmed address, who owes 1,000 since 60 days, and a template."""
@@ -30,9 +26,11 @@ class ComunicacionCase(GestionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        printed = patch.dict(sys.modules, {CARTA: SimpleNamespace(pdfs=cls.pdfs, impresion=lambda these: b"%PDF")})
-        printed.start()
-        cls.addClassCleanup(printed.stop)
+        # The paper has tests of its own (test_carta).
+        for where in ("cartera_envio.pdfs", "cartera_despacho.impresion"):
+            printed = patch(f"odoo.addons.cartera_cobro.models.{where}", getattr(cls, where.split(".")[1]))
+            printed.start()
+            cls.addClassCleanup(printed.stop)
         cls.politica.interest_regime = "civil"
         cls.company.email = "cartera@example.com"
         cls.debtor.write({"email": "juana@example.com", "street": "Calle 1 2-3", "city": "Bogotá"})
@@ -57,6 +55,10 @@ class ComunicacionCase(GestionCase):
     @staticmethod
     def pdfs(mensajes):
         return {mensaje.id: b"%PDF " + str(mensaje.id).encode() for mensaje in mensajes}
+
+    @staticmethod
+    def impresion(mensajes):
+        return b"%PDF" * len(mensajes)
 
     @classmethod
     def mensaje(cls, channel="email", expediente=None, approve=True, plantilla=None, **extra):

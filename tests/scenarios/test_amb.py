@@ -2,7 +2,8 @@
 
 from odoo.tests import tagged
 
-from tests.models.common import CarteraCase
+from tests.models.common import HOY, CarteraCase
+from tests.models.test_comunicacion import ComunicacionCase
 
 
 @tagged("post_install", "-at_install")
@@ -21,3 +22,57 @@ class TestAMB(CarteraCase):
         )
         self.assertEqual(set(worklist.mapped("etapa_id.code")), {"PER"})
         self.assertTrue(all(worklist.mapped("in_list")))
+
+
+@tagged("post_install", "-at_install")
+class TestAMBCartas(ComunicacionCase):
+    politica_xmlid = "cartera_cobro.politica_autoridad"
+
+    def escribir(self, user, template, channel):
+        """The letter that the officer writes from the dossier, with its signatures asked for."""
+        wizard = self.env["cartera.comunicacion.escribir"].with_user(user)
+        wizard.with_context(active_model="cartera.expediente", active_ids=self.expediente.ids).create(
+            {"template_id": self.env.ref(f"cartera_cobro.{template}").id, "channel": channel}
+        ).action_apply()
+        return self.expediente.comunicacion_ids.sorted()[:1].with_user(user)
+
+    def firmar(self, letter, user):
+        """The treasurer signs, in the dialogue that asks for a comment."""
+        letter.invalidate_recordset()
+        action = letter.with_user(user).validate_tier()
+        wizard = self.env["comment.wizard"].with_user(user).with_context(**action["context"])
+        wizard.create({"comment": "Revisado"}).add_comment()
+        letter.invalidate_recordset()
+
+    def test_AMB6_the_address_is_confirmed_before_a_letter(self):
+        gestor = self.usuario("gestor")
+        self.debtor.sudo().cartera_address_date = False
+        letter = self.mensaje("letter").with_user(gestor)
+        letter.action_send()
+        self.assertEqual((letter.state, letter.drop_reason), ("cancelled", "unconfirmed"))
+        self.debtor.with_user(gestor).action_cartera_confirm_address()
+        again = self.mensaje("letter").with_user(gestor)
+        again.action_send()
+        self.assertTrue(again.date_prepared)
+        self.debtor.city = "Cali"
+        self.assertEqual(self.enviar(self.mensaje("letter", plantilla=self.plantilla.copy())), {"dropped": 1})
+
+    def test_AMB7_the_letter_is_signed_by_the_treasurer_filed_and_dispatched_on_paper_and_by_email(self):
+        gestor, tesorero = self.usuario("gestor"), self.usuario("tesorero")
+        self.debtor.vat = "52123456"
+        paper = self.escribir(gestor, "plantilla_primera_carta", "letter")
+        email = self.escribir(gestor, "plantilla_primera_carta", "email")
+        self.assertEqual((paper.state, email.state), ("draft", "draft"))
+        for letter in (paper, email):
+            self.firmar(letter, tesorero)
+        self.assertEqual((paper.number, email.number), ("2026-00001", "2026-00002"))
+        self.assertEqual(paper.firma_ids.user_id, tesorero)
+        paper.write({"number_external": "R-2026-881", "tracking_number": "RA123"})
+        paper.action_print()
+        paper.action_dispatched()
+        email.action_send()
+        self.assertEqual((paper.state, email.state), ("sent", "sent"))
+        self.assertTrue(email.pdf_id)
+        self.assertIn("Acuerdo de pago", paper.body_html)
+        self.assertEqual(self.expediente.gestion_ids.mapped("channel"), ["email", "letter"])
+        self.assertEqual(paper.day_sent, HOY)

@@ -3,9 +3,11 @@
 from datetime import date
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from tests.models.common import CarteraCase
+from tests.models.test_comunicacion import ComunicacionCase
 
 
 @tagged("post_install", "-at_install")
@@ -65,3 +67,29 @@ class TestCaja(CarteraCase):
         self.assertIn("fueron 20", item.expediente_id.message_ids[0].body)
         novedad.action_close()
         self.assertEqual((novedad.state, novedad.outcome), ("closed", "credit_note"))
+
+
+@tagged("post_install", "-at_install")
+class TestCajaGestion(ComunicacionCase):
+    politica_xmlid = "cartera_cobro.politica_caja"
+
+    def test_CC2_calls_mails_and_notices_and_the_receipt_of_the_notice_opens_the_legal_stage(self):
+        coordinador = self.usuario("tesorero")
+        legal = self.politica.etapa_ids.filtered(lambda e: e.kind == "legal")[:1]
+        legal.write({"letters_min": 1, "attempts_min": 0, "rounds_min": 0})
+        self.gestion("no_answer")
+        self.enviar(self.mensaje())
+        notice = self.mensaje("letter", plantilla=self.env.ref("cartera_cobro.plantilla_aviso_1266").sudo())
+        self.debtor.vat = "52123456"
+        notice.action_print()
+        notice.action_dispatched()
+        mover = self.env["cartera.etapa.mover"].with_user(coordinador)
+        mover = mover.with_context(active_model="cartera.expediente", active_ids=self.expediente.ids)
+        wizard = mover.create({"etapa_id": legal.id, "note": "No pagó"})
+        with self.assertRaisesRegex(UserError, "needs 1 letters with their receipt, and there are 0"):
+            wizard.action_apply()
+        receipt = self.env["ir.attachment"].create({"name": "recibido.pdf", "raw": b"sello"})
+        notice.action_received(receipt=receipt)
+        mover.create({"etapa_id": legal.id, "note": "No pagó"}).action_apply()
+        self.assertEqual(self.expediente.etapa_id, legal)
+        self.assertEqual(set(self.expediente.gestion_ids.mapped("channel")), {"call", "email", "letter"})

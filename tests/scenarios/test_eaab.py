@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 
 from tests.models.common import CarteraCase
+from tests.models.test_comunicacion import ComunicacionCase
 
 
 @tagged("post_install", "-at_install")
@@ -54,3 +55,19 @@ class TestEAAB(CarteraCase):
         self.actualizar()
         self.assertEqual((partida.etapa_id.code, partida.etapa_reason), ("PRE", "hold"))
         self.assertEqual(partida.banda_id.name, "31 to 60 days")
+
+
+@tagged("post_install", "-at_install")
+class TestEAABMensajes(ComunicacionCase):
+    politica_xmlid = "cartera_cobro.politica_acueducto"
+
+    def test_EAAB4_an_account_gets_one_message_with_what_it_owes_and_none_once_it_paid(self):
+        self.factura(30, 400)
+        sms = self.mensaje("sms")
+        self.assertEqual(self.enviar(sms), {"sent": 1})
+        self.assertEqual(sms.amount_capital, 1400.0)
+        self.assertIn("desde hace 60 días", sms.text)
+        self.assertEqual(self.env["sms.sms"].sudo().search_count([("partner_id", "=", self.debtor.id)]), 1)
+        call = self.mensaje("ivr")
+        self.pagar(self.expediente.partida_ids.move_id)
+        self.assertDropped("paid", call)
