@@ -1,7 +1,11 @@
+import lxml.html
+from markupsafe import Markup
 from odoo import models
 
 from ..models.cartera_contacto import consciente
 from ..rules.contact import BOGOTA
+
+CLOSING = 2  # paragraphs that stay with the signatures
 
 
 class ReportCarta(models.AbstractModel):
@@ -11,7 +15,8 @@ class ReportCarta(models.AbstractModel):
     _description = "Letter"
 
     def _get_report_values(self, docids, data=None):
-        return {"docs": self.env["cartera.comunicacion"].browse(docids), "destinatario": destinatario, "firmas": firmas}
+        docs = self.env["cartera.comunicacion"].browse(docids)
+        return {"docs": docs, "destinatario": destinatario, "partir": partir, "firmas": firmas}
 
 
 def destinatario(carta):
@@ -30,6 +35,23 @@ def firmas(carta):
     text = carta._huella() if signed else ""
     return [
         (firma.signer_name, firma.role or "", consciente(firma.date).astimezone(BOGOTA).replace(tzinfo=None))
-        for firma in signed.sorted("date")
+        for firma in signed.sorted(lambda firma: (firma.date, firma.id))
         if firma.hash == text
     ]
+
+
+def partir(body):
+    """The words of a letter (Markup) in two: all but the last two paragraphs, and these.
+
+    The signatures go on the same page as what they close: they are kept together with it.
+    """
+    root = lxml.html.fragment_fromstring(body or "", create_parent="div")
+    blocks = root
+    while len(blocks) == 1 and blocks[0].tag == "div":
+        blocks = blocks[0]
+    last = []
+    while len(blocks) and blocks[-1].tag == "p" and len(last) < CLOSING:
+        last.insert(0, blocks[-1])
+        blocks.remove(blocks[-1])
+    closing = "".join(lxml.html.tostring(block, encoding="unicode") for block in last)
+    return Markup(lxml.html.tostring(root, encoding="unicode")), Markup(closing)

@@ -20,7 +20,8 @@ from .test_control_contacto import paginas
 from .test_gestion import GestionCase
 
 TABLA = """<div><p>Le solicitamos pagar:</p><table><thead><tr><th>Número</th><th>Total</th></tr></thead>
-<tbody><tr t-foreach="object.linea_ids" t-as="linea"><td t-out="linea.name"/><td t-out="pesos(linea.total)"/></tr></tbody></table>
+<tbody><tr t-foreach="object.linea_ids" t-as="linea"><td t-out="linea.name"/>
+<td t-out="pesos(linea.total)"/></tr></tbody></table>
 <p>Total a pagar <t t-out="pesos(object.amount_total)"/> antes del <t t-out="fecha(object.deadline)"/>.</p></div>"""
 
 
@@ -110,6 +111,14 @@ class TestCarta(CartaCase):
             self.assertIn(f"N.° {cartas[1].number} · Página {number} de {len(long)}", text)
         self.assertSuya(cartas[1], " ".join(long), cartas)
         self.assertSuya(cartas[2], last[0], cartas)
+
+    def test_signatures_are_never_alone_on_a_page(self):
+        self.plantilla.body_html += "<p>Penúltimo párrafo.</p><p>Cordialmente,</p>"
+        for invoices in range(36, 44):  # at some of these the end of the words is at the end of the page
+            carta = self.cartas(self.deudor(invoices, invoices=invoices))
+            pages = paginas(pdfs(carta)[carta.id])
+            self.assertIn("Penúltimo párrafo. Cordialmente, ", pages[-1])
+            self.assertIn("Gestión de cartera", pages[-1])
 
     def test_letters_that_cannot_be_told_apart_are_converted_one_by_one(self):
         cartas = self.cartas(*(self.deudor(number) for number in (1, 2, 3)))
