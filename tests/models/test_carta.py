@@ -39,13 +39,12 @@ class CartaCase(GestionCase):
         )
 
     @classmethod
-    def deudor(cls, number, invoices=1):
-        """A debtor who may be written to, with as many invoices, and the dossier."""
+    def deudor(cls, number):
+        """The dossier of a debtor who may be written to, with an invoice."""
         values = {"name": f"Deudor Número {number:03d} Ñáñez", "vat": f"10{number:06d}", "street": f"Calle {number}"}
         partner = cls.env["res.partner"].create({**values, "city": "Bogotá", "email": f"deudor{number}@example.com"})
         cls.autorizar(partner, "email")
-        for invoice in range(invoices):
-            cls.factura(60 + invoice, 1000.0 * number + invoice, partner)
+        cls.factura(60, 1000.0 * number, partner)
         return cls.Expediente.search([("partner_id", "=", partner.id)])
 
     @classmethod
@@ -66,6 +65,12 @@ class CartaCase(GestionCase):
             with patch.object(Envio, "_imprimir"):
                 Envio(cls.env, cls.company).enviar(cartas)
         return cartas
+
+    @staticmethod
+    def alargar(carta):
+        """Give the letter's table more rows than a page has."""
+        rows = "".join(f"<tr><td>Fila {number}</td><td>$ 1</td></tr>" for number in range(90))
+        carta.body_html = carta.body_html.replace("</tbody>", f"{rows}</tbody>")
 
     def assertSuya(self, carta, text, others):
         """The text is that of the letter, and names no other debtor, number or amount."""
@@ -102,7 +107,8 @@ class TestCarta(CartaCase):
             self.assertIn(piece, text)
 
     def test_a_long_letter_goes_on_and_its_neighbours_keep_to_themselves(self):
-        cartas = self.cartas(self.deudor(1), self.deudor(2, invoices=70), self.deudor(3))
+        cartas = self.cartas(self.deudor(1), self.deudor(2), self.deudor(3))
+        self.alargar(cartas[1])
         files = pdfs(cartas)
         first, long, last = (paginas(files[carta.id]) for carta in cartas)
         self.assertEqual([len(first), len(last)], [1, 1])
@@ -113,10 +119,14 @@ class TestCarta(CartaCase):
         self.assertSuya(cartas[2], last[0], cartas)
 
     def test_signatures_are_never_alone_on_a_page(self):
-        self.plantilla.body_html += "<p>Penúltimo párrafo.</p><p>Cordialmente,</p>"
-        for invoices in range(36, 44):  # at some of these the end of the words is at the end of the page
-            carta = self.cartas(self.deudor(invoices, invoices=invoices))
-            pages = paginas(pdfs(carta)[carta.id])
+        paragraphs = range(20, 44)
+        cartas = self.cartas(*[self.deudor(1)] * len(paragraphs), write=False)
+        for carta, count in zip(cartas, paragraphs, strict=True):
+            words = "<p>Otro párrafo.</p>" * count
+            carta.write({"body_html": f"<div>{words}<p>Penúltimo párrafo.</p><p>Cordialmente,</p></div>", "date": HOY})
+        files = [paginas(pdf) for pdf in pdfs(cartas).values()]
+        self.assertEqual({len(pages) for pages in files}, {1, 2})
+        for pages in files:
             self.assertIn("Penúltimo párrafo. Cordialmente, ", pages[-1])
             self.assertIn("Gestión de cartera", pages[-1])
 
@@ -146,8 +156,10 @@ class TestCarta(CartaCase):
             self.assertSuya(carta, " ".join(paginas(files[carta.id])), cartas)
 
     def test_the_print_file_has_every_letter_in_order_each_numbered_by_itself(self):
-        cartas = self.cartas(self.deudor(1), self.deudor(2, invoices=70), self.deudor(3))
+        cartas = self.cartas(self.deudor(1), self.deudor(2), self.deudor(3))
+        self.alargar(cartas[1])
         pages = paginas(impresion(cartas.sorted("id", reverse=True)))
+        self.assertGreater(len(pages), 3)
         self.assertIn(f"N.° {cartas[2].number} · Página 1 de 1", pages[0])
         self.assertIn(f"N.° {cartas[1].number} · Página 1 de {len(pages) - 2}", pages[1])
         self.assertIn(f"N.° {cartas[0].number} · Página 1 de 1", pages[-1])
