@@ -23,8 +23,8 @@ SOME = 500
 class CarteraCadencia(models.Model):
     """A step of a stage: so many days after a dossier enters it, or after its oldest debt falls due, a message.
 
-    A step takes a dossier once in each episode of debt, which lasts while what was owed when it was taken is owed. Where
-    several steps are due, as for who enters late, only the latest is taken, and the earlier ones are left behind.
+    It is taken once in each episode of debt, which lasts while what was owed when it was taken is owed. Where several
+    steps are due, as for who enters late, only the latest is taken, and the earlier ones are left behind.
     """
 
     _name = "cartera.cadencia"
@@ -95,8 +95,8 @@ class CarteraCadencia(models.Model):
     def _dar_pasos(self, company, on_date=None):
         """Take the steps of the company's dossiers due by `on_date` (default today): {step: messages}.
 
-        A second call the same day takes none. What a step sends by itself is approved here; the rest are drafts, with an
-        activity for the officer of each dossier.
+        A second call the same day takes none. What a step sends by itself is approved here; the rest are drafts, with
+        an activity for the officer of each dossier.
         """
         day = on_date or company._cartera_hoy()
         steps = self.sudo().search([])

@@ -65,8 +65,8 @@ class CarteraCampanaEfecto(models.Model):
               FROM cartera_campana_linea l
               JOIN cartera_campana r ON r.id = l.campana_id AND r.date_started IS NOT NULL
          LEFT JOIN cartera_comunicacion c ON c.campana_linea_id = l.id
-        CROSS JOIN LATERAL (SELECT COALESCE(
-                       c.day_sent, (r.date_started AT TIME ZONE 'UTC' AT TIME ZONE 'America/Bogota')::date) AS date_from) d
+        CROSS JOIN LATERAL (SELECT (r.date_started AT TIME ZONE 'UTC' AT TIME ZONE 'America/Bogota')::date AS started) t
+        CROSS JOIN LATERAL (SELECT COALESCE(c.day_sent, t.started) AS date_from) d
         CROSS JOIN LATERAL (%(collected)s) m
             """,
             answered=self._contestado(),

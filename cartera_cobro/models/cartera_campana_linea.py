@@ -30,7 +30,7 @@ def sql_situacion():
 
 
 class CarteraCampanaLinea(models.Model):
-    """A dossier in the filter of a mass run, as it was at the preview, and why it gets no message where it gets none."""
+    """A dossier in the filter of a mass run, as it was at the preview, and why it gets no message if it gets none."""
 
     _name = "cartera.campana.linea"
     _description = "Dossier of a Mass Run"

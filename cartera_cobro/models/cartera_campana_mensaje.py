@@ -20,8 +20,8 @@ class CarteraComunicacion(models.Model):
 
     @api.model
     def _dominio_de_envio(self):
-        # EXTENDS cartera.comunicacion: a run's wait while it does not run, and until its planned instant. One that is done
-        # has some again when a letter is found stale as it is dispatched.
+        # EXTENDS cartera.comunicacion: a run's wait while it does not run, and until its planned instant. One that is
+        # done has some again when a letter is found stale as it is dispatched.
         running = Domain([("state", "in", ("running", "done")), ("date_planned", "<=", fields.Datetime.now())])
         return super()._dominio_de_envio() & (Domain("campana_id", "=", False) | Domain("campana_id", "any", running))
 

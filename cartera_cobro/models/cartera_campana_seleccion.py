@@ -56,8 +56,8 @@ class Seleccion:
                       COALESCE(SUM(o.amount) FILTER (WHERE o.listed AND NOT o.legal AND NOT o.held), 0) AS owed,
                       COALESCE(SUM(o.credit), 0) AS credit
                  FROM (SELECT i.amount_residual AS amount, i.amount_residual > 0 AS debt,
-                              i.amount_residual > 0 AND %(listed)s AS listed, COALESCE(e.kind IN %(out)s, FALSE) AS legal,
-                              i.hold_reason IS NOT NULL AS held, %(credit)s AS credit
+                              i.amount_residual > 0 AND %(listed)s AS listed, i.hold_reason IS NOT NULL AS held,
+                              COALESCE(e.kind IN %(out)s, FALSE) AS legal, %(credit)s AS credit
                          FROM cartera_partida i LEFT JOIN cartera_etapa e ON e.id = i.etapa_id
                         WHERE i.expediente_id = x.id AND i.is_open) o) d""",
             listed=self._listada(),
