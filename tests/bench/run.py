@@ -3,6 +3,7 @@
     ./dev bench                      100,000 invoices of 20,000 debtors
     ./dev bench --large              the same at 1,000,000 and 200,000 as well
     ./dev bench --peer               OCA account_credit_control on the same portfolio (minutes)
+    ./dev bench --runs               only the mass runs, over 100,000 dossiers
 
 Every line says what was measured, the figure, and the bound that it is held to. Absolute times change from machine to
 machine: read the ratios.
@@ -236,6 +237,21 @@ def peer(env, company):
     return seconds / lines
 
 
+def runs(env, args):
+    """A mass run over many dossiers; one that is killed, while a fifth of its debtors pays."""
+    import bench_campana
+
+    figures = bench_campana.run(env, args.config, args.invoices)
+    label = f"mass run over {figures['dossiers']} dossiers"
+    say(f"{label}: preview and {figures['messages']} draft messages, seconds", f"{figures['build_s']:.1f}", "at most 60")
+    say(f"{label}: memory added to the process at its peak, MB", f"{figures['build_peak_mb']:.1f}", "at most 60")
+    say(f"{label}: numbered and approved, seconds", f"{figures['approve_s']:.1f}", f"{figures['approve_peak_mb']:.0f} MB")
+    say(f"{label}: progress and counts on screen, seconds", f"{figures['screen_s']:.2f}", "at most 1")
+    say(f"killed {figures['killed']} times in a lot, then two workers {figures['lots_of_the_two']}", figures["state"])
+    say("debtors with exactly one e-mail", f"{figures['exactly_one']} of {figures['expected']}", "all")
+    say("e-mails to the fifth that paid after the preview", f"{figures['to_payers']}", "0")
+
+
 def posting(args):
     """What the add-on adds to posting and paying: the same work on both databases in turn, medians compared."""
     script = Path(__file__).parent / "asentar.py"
@@ -260,15 +276,19 @@ def main():
     parser.add_argument("--rows", type=int, default=300, help="rows of the import")
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--peer", action="store_true")
+    parser.add_argument("--runs", action="store_true", help="only the mass runs")
     args = parser.parse_args()
-    posting(args)
+    if not args.runs:
+        posting(args)
     config.parse_config(["-c", args.config, "--log-level=warn"])
     database = config["db_name"][0]
     if args.peer:
         Registry.new(database, install_modules=["account_credit_control"], update_module=True)
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
-        run(env, args)
+        if not args.runs:
+            run(env, args)
+        runs(env, args)
 
 
 def run(env, args):
