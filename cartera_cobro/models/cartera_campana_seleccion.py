@@ -1,15 +1,17 @@
 """Who of many dossiers gets a message and who does not, and why: judged and written in SQL, however many they are.
 
 What is judged here, on open items as they stand: what is owed, holds and legal stages, whether there is an address
-(confirmed, for a letter), whether the person authorised the channel on a day, and Odoo's blacklists. `cartera_envio`
-judges each message again as it leaves, on the ledger of that instant, and what only that instant knows: the hours, the
-rest after a contact, a message already sent that day, a value or a rate that the template lacks.
+(confirmed, for a letter), whether the rates of the interest are loaded, whether the person authorised the channel on a
+day, and Odoo's blacklists. `cartera_envio` judges each message again as it leaves, on the ledger of that instant, and
+what only that instant knows: the hours, the rest after a contact, a message already sent that day, a value that the
+template lacks.
 """
 
 from odoo.tools import SQL
 
 from ..rules.contact import EXEMPT_PURPOSES
 from .cartera_contacto import PHONE_CHANNELS
+from .cartera_deuda import RATE_OF
 from .cartera_envio import LIST_ALL
 from .cartera_libro import columnas
 from .cartera_politica import KINDS_OUT_OF_LIST
@@ -54,15 +56,19 @@ class Seleccion:
                       COUNT(*) FILTER (WHERE o.listed AND NOT o.legal) AS free,
                       COUNT(*) FILTER (WHERE o.listed AND NOT o.legal AND NOT o.held) AS chased,
                       COALESCE(SUM(o.amount) FILTER (WHERE o.listed AND NOT o.legal AND NOT o.held), 0) AS owed,
+                      COUNT(*) FILTER (WHERE o.listed AND NOT o.held AND o.unrated) AS unrated,
                       COALESCE(SUM(o.credit), 0) AS credit
                  FROM (SELECT i.amount_residual AS amount, i.amount_residual > 0 AS debt,
                               i.amount_residual > 0 AND %(listed)s AS listed, i.hold_reason IS NOT NULL AS held,
-                              COALESCE(e.kind IN %(out)s, FALSE) AS legal, %(credit)s AS credit
-                         FROM cartera_partida i LEFT JOIN cartera_etapa e ON e.id = i.etapa_id
+                              COALESCE(e.kind IN %(out)s, FALSE) AS legal, %(credit)s AS credit, %(unrated)s AS unrated
+                         FROM cartera_partida i
+                    LEFT JOIN cartera_etapa e ON e.id = i.etapa_id
+                    LEFT JOIN cartera_cuenta c ON c.id = i.cuenta_id
                         WHERE i.expediente_id = x.id AND i.is_open) o) d""",
             listed=self._listada(),
             out=KINDS_OUT_OF_LIST,
             credit=self._credito(),
+            unrated=self._sin_tasa(),
         )
 
     def _listada(self):
@@ -79,6 +85,23 @@ class Seleccion:
             return SQL("CASE WHEN i.amount_residual < 0 OR i.date_due < %s THEN -i.amount_residual END", self.day)
         return SQL("CASE WHEN i.amount_residual < 0 THEN -i.amount_residual END")
 
+    def _sin_tasa(self):
+        """Condition: item `i` bears interest at rates that are not loaded as far back as it fell due."""
+        parametro = self.env["cartera.parametro"].sudo()
+        first = {
+            regime: min((day for day, _rate in parametro._tramos(code)), default=None)
+            for regime, code in RATE_OF.items()
+        }
+        return SQL(
+            """(i.date_due < %s AND (CASE y.interest_regime %s END)
+                AND NOT (COALESCE(c.use, '') = 'residential' AND y.interest_regime_residential = 'civil'))""",
+            self.day,
+            SQL(" ").join(
+                SQL("WHEN %s THEN %s", regime, SQL("i.date_due + 1 < %s", day) if day else SQL("TRUE"))
+                for regime, day in first.items()
+            ),
+        )
+
     # --- why not ------------------------------------------------------------------------------------------------------
 
     def motivo(self):
@@ -87,6 +110,7 @@ class Seleccion:
             """CASE %s
                     WHEN %s THEN 'no_address'
                     WHEN %s THEN 'unconfirmed'
+                    WHEN d.unrated > 0 THEN 'rate'
                     WHEN NOT %s THEN 'guard' END""",
             self._sin_deuda(),
             self._sin_direccion(),

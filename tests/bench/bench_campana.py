@@ -58,7 +58,8 @@ def authorise(env):
     """Nine of ten debtors authorised e-mail."""
     env.cr.execute(
         """INSERT INTO cartera_autorizacion (partner_id, channel, date_from, source)
-           SELECT partner_id, 'email', DATE '2020-01-01', 'Contrato' FROM cartera_expediente WHERE partner_id % 10 != 0"""
+           SELECT partner_id, 'email', DATE '2020-01-01', 'Contrato' FROM cartera_expediente
+            WHERE partner_id % 10 != 0"""
     )
 
 
@@ -76,14 +77,18 @@ def template(env):
 
 
 def new_run(env, officer, name, domain):
-    run = env["cartera.campana"].with_user(officer).create(
-        {
-            "name": name,
-            "template_id": env["cartera.plantilla"].search([("name", "=", "Aviso")], limit=1).id,
-            "channel": "email",
-            "domain": domain,
-            "date_planned": Datetime.now(),
-        }
+    run = (
+        env["cartera.campana"]
+        .with_user(officer)
+        .create(
+            {
+                "name": name,
+                "template_id": env["cartera.plantilla"].search([("name", "=", "Aviso")], limit=1).id,
+                "channel": "email",
+                "domain": domain,
+                "date_planned": Datetime.now(),
+            }
+        )
     )
     env.cr.commit()
     return run
@@ -101,6 +106,12 @@ def approve(run, treasurer):
     run.with_user(treasurer).validate_tier()
     run.env.flush_all()
     run.env.cr.commit()
+
+
+def show(run):
+    """What the form reads again and again while it sends."""
+    run.env.invalidate_all()
+    run.web_read({"conteo_ids": {"fields": {"outcome": {}, "count": {}, "amount_overdue": {}}}, "progress": {}})
 
 
 def pay(env, company, debtors):
@@ -161,7 +172,8 @@ def run(env, config, dossiers=100_000, sent=2_000):
     env = api.Environment(env.cr, env.uid, {"allowed_company_ids": company.ids})
     day = company._cartera_hoy()
     sembrar(env, company, day, dossiers, dossiers, tag="m")
-    company.cartera_politica_id = env.ref("cartera_cobro.politica_servicios")
+    # Civil interest: the rates of the others are not loaded for debts of years ago.
+    company.cartera_politica_id = env.ref("cartera_cobro.politica_servicios").copy({"interest_regime": "civil"})
     env["cartera.partida"]._actualizar(company)
     authorise(env)
     template(env)
@@ -173,11 +185,10 @@ def run(env, config, dossiers=100_000, sent=2_000):
     whole = new_run(env, officer, "Toda la cartera", "[]")
     figures["build_s"], figures["build_mb"], figures["build_peak_mb"] = measured(lambda: prepare(whole))
     figures["messages"], figures["lines"] = whole.message_total, len(whole.linea_ids)
-    figures["approve_s"], figures["approve_mb"], figures["approve_peak_mb"] = measured(lambda: approve(whole, treasurer))
-    started = time.perf_counter()
-    env.invalidate_all()
-    whole.web_read({"conteo_ids": {"fields": {"outcome": {}, "count": {}}}, "progress": {}})
-    figures["screen_s"] = time.perf_counter() - started
+    figures["approve_s"], figures["approve_mb"], figures["approve_peak_mb"] = measured(
+        lambda: approve(whole, treasurer)
+    )
+    figures["screen_s"] = min(measured(lambda: show(whole))[0] for _time in range(3))
     whole.action_pause()
     env.cr.commit()
 

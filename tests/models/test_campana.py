@@ -122,7 +122,12 @@ class TestPreparar(CampanaCase):
         everyone = held | paid | credit | legal | blacklisted | withdrawn | exempt | disputed
         everyone |= self.deudor("Alcorriente", days=-5) | self.deudor("Sincorreo", email=False)
         everyone |= self.deudor("Sinpermiso", channels=("sms",)) | self.deudor("Buena")
+        # Its interest runs from before the first rate that is loaded.
+        self.politica.interest_regime = "commercial"
+        first = self.env["cartera.parametro"].sudo()._tramos("ibc")[0][0]
+        everyone |= self.deudor("Antigua", days=(HOY - first).days + 40)
         return everyone, {
+            "Antigua": "rate",
             "Enespera": "held",
             "Pagado": "paid",
             "Concredito": "paid",
@@ -142,7 +147,8 @@ class TestPreparar(CampanaCase):
         campana = self.preparar(everyone)
         self.assertEqual(self.motivos(campana), expected)
         self.assertEqual(
-            self.conteos(campana), {"draft": 2, "guard": 3, "held": 2, "paid": 3, "legal": 1, "no_address": 1}
+            self.conteos(campana),
+            {"draft": 2, "guard": 3, "held": 2, "paid": 3, "legal": 1, "no_address": 1, "rate": 1},
         )
         self.assertEqual(set(campana.comunicacion_ids.partner_id.mapped("name")), {"Exento", "Buena"})
         self.assertEqual(campana.state, "prepared")
