@@ -10,6 +10,8 @@ from . import cartera_expediente
 from . import cartera_vinculado
 from . import cartera_gestion
 from . import cartera_expediente_contacto
+from . import cartera_llamada
+from . import cartera_busqueda
 from . import cartera_actividad
 from . import cartera_veredictos
 from . import cartera_enlace

@@ -115,20 +115,21 @@ def palabras(text):
     return [word for word in words if word not in PALABRAS_VACIAS]
 
 
-def _parecidos(header):
+def _parecidos(header, sinonimos):
     """[(score, field)] of a header: its whole text over a part of it, long phrases over short ones."""
     text = f" {' '.join(palabras(header))} "
-    for name, phrases in SINONIMOS.items():
+    for name, phrases in sinonimos.items():
         fits = [(100 * (f" {phrase} " == text) + 10 * len(phrase.split()) - rank / 100)
                 for rank, phrase in enumerate(phrases) if f" {phrase} " in text]
         if fits:
             yield max(fits), name
 
 
-def adivinar(headers):
+def adivinar(headers, sinonimos=SINONIMOS):
     """{column index: field} for the headers that say what they are; each field goes to one column."""
     scored = sorted(
-        ((score, -index, name) for index, header in enumerate(headers) for score, name in _parecidos(header)),
+        ((score, -index, name) for index, header in enumerate(headers) for score, name in
+         _parecidos(header, sinonimos)),
         reverse=True,
     )
     taken = {}
@@ -138,9 +139,9 @@ def adivinar(headers):
     return taken
 
 
-def fila_de_titulos(rows, look=30):
+def fila_de_titulos(rows, look=30, sinonimos=SINONIMOS):
     """Index of the row that looks most like headers (reports put a title above them); 0 when none does."""
-    known = [len(adivinar(row)) for row in rows[:look]]
+    known = [len(adivinar(row, sinonimos)) for row in rows[:look]]
     return known.index(max(known)) if known else 0
 
 

@@ -9,3 +9,7 @@ from . import cartera_control_contacto
 from . import cartera_comunicacion_escribir
 from . import cartera_comunicacion_resultado
 from . import cartera_novedad_paso
+from . import cartera_llamada_pausa
+from . import cartera_llamada_saltar
+from . import cartera_buscar
+from . import cartera_agencia
