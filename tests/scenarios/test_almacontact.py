@@ -43,3 +43,19 @@ class TestAlmacontact(CarteraCase):
         # And says so on the dossier too, which is not theirs to write.
         expediente.with_user(manager).message_post(body="Hablé con su tesorera")
         self.assertEqual(expediente.message_ids[0].author_id, manager.partner_id)
+
+    def test_ALM6_the_operations_manager_sees_what_the_customer_said_on_the_phone(self):
+        manager, officer = self.usuario("responsable"), self.usuario("gestor")
+        self.debtor.phone = "+57 601 555 0145"
+        expediente = self.factura(45, 5_000_000.0).sudo().cartera_expediente_id
+        expediente.responsible_id = manager
+        self.env["cartera.autorizacion"].sudo().create(
+            {"partner_id": self.debtor.id, "channel": "call", "date_from": "2026-01-01", "source": "Contrato"}
+        )
+        self.actualizar()
+        env = self.env(user=officer, su=False, context={"allowed_company_ids": self.company.ids})
+        turn = env["cartera.llamada"].browse(env["cartera.llamada"].action_siguiente()["res_id"])
+        self.assertEqual((turn.expediente_id, turn.phone), (expediente, "+57 601 555 0145"))
+        turn.with_context(cartera_result="paid").action_result()
+        seen = self.env["cartera.gestion"].with_user(manager).search([])
+        self.assertRecordValues(seen, [{"partner_id": self.debtor.id, "result": "paid", "user_id": officer.id}])

@@ -1,5 +1,10 @@
 """Rented-property fund: the list over 90 days, two rounds of contact, the legal office, the committee."""
 
+from datetime import datetime
+
+from freezegun import freeze_time
+from odoo.addons.cartera_cobro.models.cartera_cola import Cola
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from tests.models.common import CarteraCase
@@ -35,3 +40,43 @@ class TestFRV(CarteraCase):
 
     def test_FRV4_FRV11_the_legal_office_asks_for_two_rounds_of_three_attempts(self):
         self.assertRecordValues(self.etapa("JUR"), [{"attempts_min": 3, "rounds_min": 2, "automatic": False}])
+
+    def intentar(self, gestor, day, hour, **values):
+        """The officer calls whom the queue gives on that day of June 2026 (hour of Bogota); what was recorded."""
+        with freeze_time(datetime(2026, 6, day, hour + 5)):
+            env = self.env(user=gestor, su=False, context={"allowed_company_ids": self.company.ids})
+            turn = env["cartera.llamada"]._tomar(Cola(env, self.company, gestor))
+            if not turn:
+                return turn
+            turn.with_context(cartera_result=values.get("result", "no_answer")).action_result()
+            return turn.gestion_id
+
+    def test_FRV4_FRV5_FRV11_two_rounds_of_three_attempts_day_by_day_and_then_the_legal_office(self):
+        gestor, tesorero = self.usuario("gestor"), self.usuario("tesorero")
+        tenant = self.arrendatario("Arrendataria", 130)
+        tenant.partner_id.phone = "+57 310 555 0130"
+        self.env["cartera.autorizacion"].sudo().create(
+            {"partner_id": tenant.partner_id.id, "channel": "call", "date_from": "2026-01-01", "source": "Contrato"}
+        )
+        self.actualizar()
+        # FRV4: the first contact. Sundays and holidays (8 and 15 June 2026) the queue gives nobody.
+        first = [self.intentar(gestor, day, 9) for day in (5, 6, 7, 8, 9)]
+        self.assertEqual([(g.round, g.attempt_no) if g else None for g in first], [(1, 1), (1, 2), None, None, (1, 3)])
+        self.assertFalse(self.intentar(gestor, 9, 11), "Two hours later is no other attempt")
+        # FRV5: nobody answered, so no intention to pay: on to the second contact. The legal stage says what it lacks.
+        self.assertEqual({g.intends_to_pay for g in first if g}, {"unsaid"})
+        move = self.env["cartera.etapa.mover"].with_user(tesorero).with_context(
+            active_model="cartera.expediente", active_ids=tenant.ids
+        )
+        values = {"etapa_id": self.etapa("JUR").id, "note": "No atendió dos rondas de contacto"}
+        with freeze_time("2026-06-16 15:00"), self.assertRaisesRegex(UserError, "2 rounds of 3 attempts, and 1 are"):
+            move.create(values).action_apply()
+        # FRV11: the second contact begins in the fourth week, whatever is tried before.
+        self.assertEqual(self.intentar(gestor, 16, 9).round, 1)
+        second = [self.intentar(gestor, day, 10) for day in (22, 23, 24)]
+        self.assertEqual([(g.round, g.attempt_no) for g in second], [(2, 1), (2, 2), (2, 3)])
+        with freeze_time("2026-06-25 15:00"):
+            move.create(values).action_apply()
+        self.assertEqual(tenant.etapa_id, self.etapa("JUR"))
+        # Out of the collection list, nobody calls any more.
+        self.assertFalse(self.intentar(gestor, 26, 10))

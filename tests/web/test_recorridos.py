@@ -3,6 +3,7 @@
 from odoo.tests import HttpCase, tagged
 
 from tests.models.common import CarteraCase
+from tests.models.test_gestion import GestionCase
 
 TRABAJO = "/odoo/action-cartera_cobro.cartera_expediente_action_trabajo"
 
@@ -28,4 +29,44 @@ class TestRecorridos(CarteraCase, HttpCase):
         self.recorrer("tesorero")
         partida = self.Partida.search([("partner_id", "=", self.debtor.id), ("date_due", "<", "2026-07-01")])
         self.assertEqual(partida.etapa_id, self.etapa("JUR"))
-        self.assertEqual(partida.cambio_ids[0].note, "Power granted to the lawyer")
+        self.assertEqual(partida.cambio_ids[0].note, "Power granted to the lawyer (Folder 2026-7)")
+
+
+@tagged("post_install", "-at_install")
+class TestRecorridosDeLlamadas(GestionCase, HttpCase):
+    """On the phone and at the counter; the debtors are exempt, so that the path is what is tested."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.debtor.vat = "52123456"
+        cls.second = cls.debtor.copy({"name": "Segundo Deudor", "vat": False, "phone": "+57 310 555 0102"})
+        cls.factura(20, 2000.0, partner=cls.second)
+        (cls.debtor | cls.second).sudo().cartera_contact_exempt = True
+        cls.Partida._actualizar(cls.company)
+
+    def recorrer(self, tour, role, menu="cartera_expediente_action_trabajo"):
+        user = self.usuario(role)
+        user.tz = "America/Bogota"
+        self.start_tour(f"/odoo/action-cartera_cobro.{menu}", tour, login=user.login)
+        return user
+
+    def test_a_contact_from_the_worklist_in_two_presses(self):
+        officer = self.recorrer("cartera_contacto_dos_clics", "gestor")
+        self.assertRecordValues(
+            self.Gestion.search([("expediente_id", "=", self.expediente.id)]),
+            [{"result": "no_answer", "user_id": officer.id, "channel": "call", "verdict": "OK"}],
+        )
+
+    def test_the_calling_queue_next_result_next(self):
+        officer = self.recorrer("cartera_cola", "gestor")
+        turns = self.env["cartera.llamada"].sudo().search([("user_id", "=", officer.id)], order="id")
+        self.assertEqual(turns.mapped("expediente_id.partner_id"), self.debtor | self.second)
+        self.assertEqual(turns.mapped("result"), ["no_answer", "promise"])
+
+    def test_the_counter_finds_and_records(self):
+        agent = self.recorrer("cartera_ventanilla", "ventanilla", "cartera_expediente_action")
+        self.assertRecordValues(
+            self.Gestion.search([("expediente_id", "=", self.expediente.id)]),
+            [{"channel": "in_person", "direction": "in", "user_id": agent.id}],
+        )

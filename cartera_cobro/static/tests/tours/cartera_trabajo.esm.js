@@ -53,13 +53,18 @@ registry.category("web_tour.tours").add("cartera_tesorero", {
             run: "edit Power granted to the lawyer",
         },
         {
+            content: "The attempts were made before this system: say where they are kept",
+            trigger: '.modal .o_field_widget[name="evidence_note"] input',
+            run: "edit Folder 2026-7",
+        },
+        {
             content: "Apply",
             trigger: '.modal footer button.btn-primary',
             run: "click",
         },
         {
             content: "The dossier is in its new stage",
-            trigger: '.o_form_view .o_statusbar_status button.o_arrow_button_current:contains("Legal collection")',
+            trigger: '.o_form_view .o_field_widget[name="partida_open_ids"] .o_data_row:contains("Legal collection")',
         },
     ],
 });
