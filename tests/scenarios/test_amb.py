@@ -23,6 +23,48 @@ class TestAMB(CarteraCase):
         self.assertEqual(set(worklist.mapped("etapa_id.code")), {"PER"})
         self.assertTrue(all(worklist.mapped("in_list")))
 
+    def llamar(self, user, **values):
+        """What the officer records of the call of their turn in the queue."""
+        env = self.env(user=user, su=False, context={"allowed_company_ids": self.company.ids})
+        turn = env["cartera.llamada"].browse(env["cartera.llamada"].action_siguiente()["res_id"])
+        dialog = turn._dialogo(values.pop("result"))
+        return env["cartera.gestion"].with_context(**dialog["context"]).create(values)
+
+    def test_AMB3_AMB4_AMB5_the_debtor_is_called_heard_and_sent_to_the_unit_that_answers(self):
+        gestor = self.usuario("gestor")
+        for name, days in (("Propone", 90), ("No está de acuerdo", 40)):
+            partner = self.debtor.copy({"name": name, "phone": f"+57 310 555 01{days}"})
+            self.factura(days, 1_000_000.0, partner=partner)
+            self.env["cartera.autorizacion"].sudo().create(
+                {"partner_id": partner.id, "channel": "call", "date_from": "2026-01-01", "source": "Contrato"}
+            )
+        self.actualizar()
+        # AMB3: the call is in the contact record, with the number dialled, the attempt, and what the law said.
+        heard = self.llamar(gestor, result="proposal", proposal="300.000 hoy y el resto en tres cuotas")
+        self.assertRecordValues(
+            heard,
+            [
+                {
+                    "partner_id": heard.expediente_id.partner_id.id,
+                    "address": "+57 310 555 0190",
+                    "direct": True,
+                    "attempt_no": 1,
+                    "verdict": "OK",
+                    "amount_overdue": 1_000_000.0,
+                    # AMB4: what the debtor proposes is kept in their words, and somebody has to prepare it.
+                    "proposal": "300.000 hoy y el resto en tres cuotas",
+                    "intends_to_pay": "yes",
+                    "next_step": "agreement",
+                }
+            ],
+        )
+        self.assertIn("300.000 hoy", heard.expediente_id.activity_ids.note)
+        # AMB5: who does not agree with the debt is sent to the competent unit, and the complaint is followed.
+        claim = self.llamar(gestor, result="claim", referred_to="Subdirección Ambiental")
+        self.assertRecordValues(claim, [{"intends_to_pay": "no", "next_step": "claim"}])
+        self.assertIn("Subdirección Ambiental", claim.expediente_id.activity_ids.note)
+        self.assertNotEqual(claim.expediente_id, heard.expediente_id)
+
 
 @tagged("post_install", "-at_install")
 class TestAMBCartas(ComunicacionCase):
@@ -76,45 +118,3 @@ class TestAMBCartas(ComunicacionCase):
         self.assertIn("Acuerdo de pago", paper.body_html)
         self.assertEqual(self.expediente.gestion_ids.mapped("channel"), ["email", "letter"])
         self.assertEqual(paper.day_sent, HOY)
-
-    def llamar(self, user, **values):
-        """What the officer records of the call of their turn in the queue."""
-        env = self.env(user=user, su=False, context={"allowed_company_ids": self.company.ids})
-        turn = env["cartera.llamada"].browse(env["cartera.llamada"].action_siguiente()["res_id"])
-        dialog = turn._dialogo(values.pop("result"))
-        return env["cartera.gestion"].with_context(**dialog["context"]).create(values)
-
-    def test_AMB3_AMB4_AMB5_the_debtor_is_called_heard_and_sent_to_the_unit_that_answers(self):
-        gestor = self.usuario("gestor")
-        for name, days in (("Propone", 90), ("No está de acuerdo", 40)):
-            partner = self.debtor.copy({"name": name, "phone": f"+57 310 555 01{days}"})
-            self.factura(days, 1_000_000.0, partner=partner)
-            self.env["cartera.autorizacion"].sudo().create(
-                {"partner_id": partner.id, "channel": "call", "date_from": "2026-01-01", "source": "Contrato"}
-            )
-        self.actualizar()
-        # AMB3: the call is in the contact record, with the number dialled, the attempt, and what the law said.
-        heard = self.llamar(gestor, result="proposal", proposal="300.000 hoy y el resto en tres cuotas")
-        self.assertRecordValues(
-            heard,
-            [
-                {
-                    "partner_id": heard.expediente_id.partner_id.id,
-                    "address": "+57 310 555 0190",
-                    "direct": True,
-                    "attempt_no": 1,
-                    "verdict": "OK",
-                    "amount_overdue": 1_000_000.0,
-                    # AMB4: what the debtor proposes is kept in their words, and somebody has to prepare it.
-                    "proposal": "300.000 hoy y el resto en tres cuotas",
-                    "intends_to_pay": "yes",
-                    "next_step": "agreement",
-                }
-            ],
-        )
-        self.assertIn("300.000 hoy", heard.expediente_id.activity_ids.note)
-        # AMB5: who does not agree with the debt is sent to the competent unit, and the complaint is followed.
-        claim = self.llamar(gestor, result="claim", referred_to="Subdirección Ambiental")
-        self.assertRecordValues(claim, [{"intends_to_pay": "no", "next_step": "claim"}])
-        self.assertIn("Subdirección Ambiental", claim.expediente_id.activity_ids.note)
-        self.assertNotEqual(claim.expediente_id, heard.expediente_id)
