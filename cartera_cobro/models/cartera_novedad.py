@@ -215,7 +215,8 @@ class CarteraNovedad(models.Model):
     def create(self, vals_list):
         if not self.env.su and any(MOVED & vals.keys() for vals in vals_list):
             raise UserError(self.env._("A matter starts open: its answer comes from whoever it is sent to."))
-        novedades = super().create(vals_list)
+        # What is sent says all that the usual line "created" would.
+        novedades = super(CarteraNovedad, self.with_context(mail_create_nolog=True)).create(vals_list).with_env(self.env)
         for novedad in novedades:
             novedad._anunciar()
             novedad._enviar()

@@ -61,7 +61,7 @@ class TestResumenSemanal(NovedadCase):
             "Último contacto: 14 jul 2026",
             "Juana Deudora",
             "Prometió $ 600 para el 20 jul 2026 y sigue debiendo",
-            "1 novedad sin respuesta, 1 por responder usted",
+            "1 novedad sin respuesta: espera la suya",
             "Tiene 1 novedad por responder",
             self.tesorero.name,
         ):
