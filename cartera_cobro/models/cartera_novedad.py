@@ -1,13 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, is_html_empty, plaintext2html
+from odoo.tools import format_date, plaintext2html
 
 from ..rules.dates import add_working_days
 from .account_move import READERS
 from .avisos import aviso
 from .cartera_contacto import Guardia
-from .cartera_novedad_correo import texto_de_respuesta
 
 KINDS = [
     ("price", "Disputes the price"),
@@ -216,7 +215,8 @@ class CarteraNovedad(models.Model):
         if not self.env.su and any(MOVED & vals.keys() for vals in vals_list):
             raise UserError(self.env._("A matter starts open: its answer comes from whoever it is sent to."))
         # What is sent says all that the usual line "created" would.
-        novedades = super(CarteraNovedad, self.with_context(mail_create_nolog=True)).create(vals_list).with_env(self.env)
+        quiet = self.with_context(mail_create_nolog=True)
+        novedades = super(CarteraNovedad, quiet).create(vals_list).with_env(self.env)
         for novedad in novedades:
             novedad._anunciar()
             novedad._enviar()
@@ -334,28 +334,6 @@ class CarteraNovedad(models.Model):
         line = novedad.env._("%(user)s answered %(matter)s:", user=user.name, matter=self._get_html_link())
         novedad.expediente_id._message_log(body=line + plaintext2html(answer))
 
-    def _message_post_after_hook(self, message, msg_values):
-        # EXTENDS mail: what the recipient replies, by e-mail or in the chatter, is the answer.
-        res = super()._message_post_after_hook(message, msg_values)
-        novedad, message = self.sudo(), message.sudo()
-        if novedad.state == "open" and novedad._es_respuesta(message):
-            text = texto_de_respuesta(message.body)
-            if not text and message.attachment_ids:
-                text = self.env._("See the attachments of the reply.")
-            if text:
-                novedad._responder(text, novedad.sent_to)
-        return res
-
-    def _es_respuesta(self, message):
-        """Whether the message is the recipient's own word to the others: no internal note, nothing automatic."""
-        return (
-            message.author_id == self.sent_to.partner_id
-            and message.message_type in ("email", "comment")
-            and message.subtype_id == self.env.ref(COMMENT)
-            and not self.env.context.get("cartera_automatica")
-            and not (is_html_empty(message.body) and not message.attachment_ids)
-        )
-
     # --- after the answer -------------------------------------------------------------------------------------------
 
     def action_close(self, outcome=False):
@@ -405,16 +383,6 @@ class CarteraNovedad(models.Model):
         self.check_access("write")
         if not (reason or "").strip():
             raise UserError(self.env._("Say why."))
-
-    # --- access to the conversation ---------------------------------------------------------------------------------
-
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        # EXTENDS mail: who asks and who answers talk here, though they may not write the record.
-        res = super()._mail_get_operation_for_mail_message_operation(message_operation)
-        if message_operation == "create":
-            talking = self.sudo().filtered(lambda n: self.env.user in (n.sent_to, n.asked_by))
-            res.update(dict.fromkeys(self.browse(talking.ids), "read"))
-        return res
 
     def action_expediente(self):
         self.ensure_one()

@@ -1,12 +1,13 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, is_html_empty
 
 from .cartera_novedad import ANSWER, ASK, COMMENT
+from .cartera_novedad_correo import texto_de_respuesta
 
 
 class CarteraNovedad(models.Model):
-    """Who is told of a matter, and when: the recipient at once and once more when late, then the coordinator."""
+    """Who is told of a matter, when, and what they reply: its messages, reminders and conversation."""
 
     _inherit = "cartera.novedad"
 
@@ -57,6 +58,38 @@ class CarteraNovedad(models.Model):
         self.activity_unlink([ANSWER], user_id=before.id)
         self.message_unsubscribe(before.partner_id.ids)
         self._enviar()
+
+    # --- the conversation ------------------------------------------------------------------------------------------
+
+    def _message_post_after_hook(self, message, msg_values):
+        # EXTENDS mail: what the recipient replies, by e-mail or in the chatter, is the answer.
+        res = super()._message_post_after_hook(message, msg_values)
+        novedad, message = self.sudo(), message.sudo()
+        if novedad.state == "open" and novedad._es_respuesta(message):
+            text = texto_de_respuesta(message.body)
+            if not text and message.attachment_ids:
+                text = self.env._("See the attachments of the reply.")
+            if text:
+                novedad._responder(text, novedad.sent_to)
+        return res
+
+    def _es_respuesta(self, message):
+        """Whether the message is the recipient's own word to the others: no internal note, nothing automatic."""
+        return (
+            message.author_id == self.sent_to.partner_id
+            and message.message_type in ("email", "comment")
+            and message.subtype_id == self.env.ref(COMMENT)
+            and not self.env.context.get("cartera_automatica")
+            and not (is_html_empty(message.body) and not message.attachment_ids)
+        )
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        # EXTENDS mail: who asks and who answers talk here, though they may not write the record.
+        res = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        if message_operation == "create":
+            talking = self.sudo().filtered(lambda n: self.env.user in (n.sent_to, n.asked_by))
+            res.update(dict.fromkeys(self.browse(talking.ids), "read"))
+        return res
 
     # --- reminders --------------------------------------------------------------------------------------------------
 
