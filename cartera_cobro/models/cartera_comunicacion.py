@@ -9,7 +9,7 @@ from psycopg2 import OperationalError
 from ..rules.contact import REASONS
 from .cartera_consecutivo import tomar
 from .cartera_envio import LOTE, Envio
-from .cartera_plantilla import KINDS, MESSAGE_CHANNELS
+from .cartera_plantilla import MESSAGE_CHANNELS
 
 _logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class CarteraComunicacion(models.Model):
     template_id = fields.Many2one(
         "cartera.plantilla", string="Template", required=True, ondelete="restrict", check_company=True
     )
-    kind = fields.Selection(KINDS, related="template_id.kind", store=True)
+    kind = fields.Selection(related="template_id.kind", store=True)
     purpose = fields.Selection(related="template_id.purpose", store=True)
     channel = fields.Selection(MESSAGE_CHANNELS, required=True, default="email")
     user_id = fields.Many2one("res.users", string="Officer", default=lambda self: self.env.user, index=True)
@@ -92,7 +92,8 @@ class CarteraComunicacion(models.Model):
     date_liquidation = fields.Date(string="Interest Until", readonly=True, copy=False)
     address = fields.Char(string="Sent To", readonly=True, copy=False)
     subject = fields.Char(readonly=True, copy=False)
-    body_html = fields.Html(string="Letter", readonly=True, copy=False, sanitize="email_outgoing")
+    # Only the engine writes it, from the template, which is sanitized, and values, which are escaped.
+    body_html = fields.Html(string="Letter", readonly=True, copy=False, sanitize=False)
     text = fields.Text(string="Short Text", readonly=True, copy=False)
     linea_ids = fields.One2many("cartera.comunicacion.linea", "comunicacion_id", string="Obligations", readonly=True)
     amount_capital = fields.Monetary(string="Capital", currency_field="company_currency_id", readonly=True, copy=False)

@@ -360,11 +360,17 @@ class Envio:
         )
         deudas = Deudas(self.env, self.company, self.today)
         partidas = deudas.leer(expediente)[expediente.id]
-        problems, obligaciones, credits = [], [], Decimal(0)
+        problems, obligaciones = [], []
+        # Whatever keeps it from leaving, the words are shown with what the debtor owes.
+        chosen = self._del_tipo(mensaje, [p for p in partidas if p.capital > 0]), Decimal(0)
         try:
-            listed, credits = self._elegir(mensaje, partidas)
-            obligaciones = self._liquidar(deudas, mensaje, listed)
+            chosen = self._elegir(mensaje, partidas)
             self._revisar_direccion(mensaje)
+        except Descarte as why:
+            problems.append(self._motivo(mensaje, why))
+        listed, credits = chosen
+        try:
+            obligaciones = self._liquidar(deudas, mensaje, listed)
         except Descarte as why:
             problems.append(self._motivo(mensaje, why))
         self.listas, self.creditos = {mensaje.id: obligaciones}, {mensaje.id: credits}
