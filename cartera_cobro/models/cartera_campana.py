@@ -348,9 +348,9 @@ class CarteraCampana(models.Model):
 
     @api.model
     def _terminar(self):
-        """Close the runs that have nothing left to send."""
+        """Close the runs that have nothing left to send, and that no other worker is closing."""
         ended = self.search([("state", "=", "running")]).filtered(lambda campana: not campana.pending_count)
-        ended.write({"state": "done", "date_done": fields.Datetime.now()})
+        ended.try_lock_for_update(allow_referencing=True).write({"state": "done", "date_done": fields.Datetime.now()})
 
     # --- screens ------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from psycopg2 import OperationalError
 
 
 class CarteraComunicacion(models.Model):
@@ -29,7 +30,12 @@ class CarteraComunicacion(models.Model):
     def _cron_enviar(self):
         # EXTENDS cartera.comunicacion
         super()._cron_enviar()
-        self.env["cartera.campana"]._terminar()
+        try:
+            self.env["cartera.campana"]._terminar()
+            self.env["ir.cron"]._commit_progress()
+        except OperationalError:
+            # Another worker, at its end in the same instant, has closed them.
+            self.env.cr.rollback()
 
     def action_request(self):
         # EXTENDS cartera.firmable
