@@ -125,10 +125,9 @@ class Clasificacion(Libro):
             """
             SELECT politica_id, unidad, MAX(days) AS days, SUM(amount_residual) FILTER (WHERE days > 0) AS overdue
               FROM hechos
-             WHERE %s AND unidad IS NOT NULL AND amount_residual > 0 AND hold_reason IS NULL
+             WHERE unidad IS NOT NULL AND amount_residual > 0 AND hold_reason IS NULL
           GROUP BY politica_id, unidad
-            """,
-            self._hay_unidades(),
+            """
         )
 
     def _hay_unidades(self):
@@ -141,7 +140,7 @@ class Clasificacion(Libro):
             SELECT t.*, t.expediente_id IS NULL AS es_nuevo FROM (
                 SELECT h.*, h.is_open IS NULL AS cerrar, e.etapa_id, e.etapa_reason, e.banda_id
                   FROM hechos h
-             LEFT JOIN unidad u ON u.politica_id = h.politica_id AND u.unidad = h.unidad
+             LEFT JOIN unidad u ON %(units)s AND u.politica_id = h.politica_id AND u.unidad = h.unidad
              LEFT JOIN cartera_etapa o ON o.id = h.etapa_old
             CROSS JOIN LATERAL (SELECT COALESCE(u.days, h.days) AS dias,
                                        COALESCE(u.overdue, h.amount_residual) AS mora) k
@@ -151,6 +150,7 @@ class Clasificacion(Libro):
                 OR (t.etapa_old, t.reason_old, t.banda_old)
                    IS DISTINCT FROM (t.etapa_id, t.etapa_reason, t.banda_id)
             """,
+            units=self._hay_unidades(),
             etapa=self._sql_etapa(),
             reason=self._sql_motivo(),
             banda=self._sql_banda(),
@@ -417,5 +417,7 @@ class Clasificacion(Libro):
             self.env["cartera.expediente"]._totalizar(few, self.on_date)
 
     def _contar_abiertas(self):
-        query = SQL("SELECT COUNT(*) FROM cartera_partida WHERE company_id = %s AND is_open", self.company.id)
+        query = SQL(
+            "SELECT COUNT(*) FROM cartera_partida WHERE company_id = %s AND date_closed IS NULL", self.company.id
+        )
         return self.env.execute_query(query)[0][0]

@@ -85,10 +85,10 @@ class Libro:
                    l.parent_state, l.reconciled, l.balance AS amount,
                    %(residual)s AS amount_residual, %(currency)s AS amount_residual_currency,
                    TRUE AS is_open, m.cartera_cuenta_id AS cuenta_id,
-                   l.no_followup AND j.type != 'general' AS excluida
+                   l.no_followup
+                   AND l.journal_id NOT IN (SELECT id FROM account_journal WHERE type = 'general') AS excluida
               FROM account_move_line l
-              JOIN account_move m ON m.id = l.move_id
-              JOIN account_journal j ON j.id = l.journal_id
+         LEFT JOIN account_move m ON m.id = l.move_id AND m.cartera_cuenta_id IS NOT NULL
          LEFT JOIN res_partner rp ON rp.id = l.partner_id
                    %(waiting)s
              WHERE %(scope)s AND %(condition)s AND (%(residual)s != 0 OR %(currency)s != 0)
