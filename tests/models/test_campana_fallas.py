@@ -72,7 +72,7 @@ class TestFallas(BaseCase):
             ]
         )
         due = company._cartera_hoy() - timedelta(days=40)
-        line = {"name": "Servicio", "quantity": 1, "price_unit": 1000, "account_id": account[1].id, "tax_ids": [Command.clear()]}
+        line = {"name": "Servicio", "price_unit": 1000, "account_id": account[1].id, "tax_ids": [Command.clear()]}
         moves = env["account.move"].create(
             [
                 {

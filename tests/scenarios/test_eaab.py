@@ -1,8 +1,12 @@
 """Water utility: the mission portfolio by contract account, stage and age."""
 
+from datetime import timedelta
+
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from tests.models.common import CarteraCase
+from tests.models.common import HOY, CarteraCase
+from tests.models.test_campana import CampanaCase
 from tests.models.test_comunicacion import ComunicacionCase
 
 
@@ -71,3 +75,65 @@ class TestEAABMensajes(ComunicacionCase):
         call = self.mensaje("ivr")
         self.pagar(self.expediente.partida_ids.move_id)
         self.assertDropped("paid", call)
+
+
+@tagged("post_install", "-at_install")
+class TestEAABMasivo(CampanaCase):
+    politica_xmlid = "cartera_cobro.politica_acueducto"
+
+    def usuario_de(self, name, estrato, use="residential", days=20, **values):
+        """A user of the water service with one account, overdue since `days`; the dossier."""
+        expediente = self.deudor(name, days, phone="+57 310 555 0199", **values)
+        cuenta = {"name": f"C-{name}", "kind": "account", "use": use, "estrato": estrato}
+        expediente.partida_ids.move_id.sudo().cartera_cuenta_id = (
+            self.env["cartera.cuenta"]
+            .sudo()
+            .create({**cuenta, "partner_id": expediente.partner_id.id, "company_id": self.company.id})
+        )
+        return expediente
+
+    def test_EAAB4_a_mass_run_with_its_checklist_approved_by_another_and_what_it_brought(self):
+        self.politica.interest_regime = "civil"
+        pays, owes, early, silent, court = (
+            self.usuario_de(*who)
+            for who in (("Paga", "2"), ("Debe", "2"), ("Antes", "3"), ("Sinpermiso", "2"), ("Coactivo", "4"))
+        )
+        silent.partner_id.sudo().cartera_autorizacion_ids.action_withdraw()
+        court.partida_ids.sudo()._mover(self.politica.etapa_ids.filtered(lambda e: e.kind == "legal")[:1], "Coactivo")
+        self.actualizar()
+        campana = self.campana(name="SMS de julio", channel="sms", domain="[('days_overdue', '>', 0)]", effect_days=15)
+        campana.action_prepare()
+        self.assertEqual(
+            self.motivos(campana),
+            {"Paga": False, "Debe": False, "Antes": False, "Sinpermiso": "guard", "Coactivo": "legal"},
+        )
+        # The check list of the month: each line with who verified it and when.
+        with self.assertRaisesRegex(UserError, "Verify first"):
+            campana.action_request()
+        campana.verificacion_ids.write({"done": True, "note": "Revisado"})
+        self.assertEqual(campana.verificacion_ids.done_by_id, self.gestor)
+        campana.action_request()
+        campana.with_user(self.tesorero).validate_tier()
+        self.assertEqual(campana.firma_ids.user_id, self.tesorero)
+
+        self.pagar(early.partida_ids.move_id)
+        self.enviar()
+        self.assertEqual(campana.state, "done")
+        self.assertEqual(self.conteos(campana), {"sent": 2, "paid": 1, "guard": 1, "legal": 1})
+        numbers = self.env["sms.sms"].sudo().search([]).mapped("partner_id.name")
+        self.assertEqual(sorted(numbers), ["Debe", "Paga"])
+
+        self.pagar(pays.partida_ids.move_id, payment_date=HOY + timedelta(days=9))
+        self.env.invalidate_all()
+        rows = (
+            self.env["cartera.campana.efecto"]
+            .with_user(self.usuario("analista"))
+            ._read_group(
+                [("campana_id", "=", campana.id), ("etapa_id.code", "!=", False)],
+                ["group", "estrato", "use"],
+                ["sent:sum", "paid:sum", "amount_collected:sum", "collected_rate:avg"],
+            )
+        )
+        self.assertIn(("contacted", "2", "residential", 2, 1, 1000.0, 50.0), rows)
+        self.assertIn(("others", "2", "residential", 0, 0, 0.0, 0.0), rows)
+        self.assertEqual(owes.amount_overdue, 1000.0)
