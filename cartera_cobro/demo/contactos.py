@@ -19,8 +19,8 @@ VENTANA = 60  # days of history
 CLAUSULA, FORMULARIO = "Contrato de condiciones uniformes, cláusula 14", "Formulario web de actualización de datos"
 CANALES = ("call", "sms", "whatsapp", "email", "letter")
 # What the debtors of each hundred gave, in turn: the tenth part lacks something.
-CARENCIAS = {7: (), 31: ("letter",), 55: ("email", "letter"), 78: ("call", "sms", "whatsapp")}
-RETIRADO = 42  # who no longer wants calls
+CARENCIAS = {7: (), 19: ("email", "letter"), 31: (), 44: (), 55: ("letter",), 78: ("call", "sms", "whatsapp")}
+SIN_CONFIRMAR, RETIRADO = 55, 42  # whose address nobody confirmed; who no longer wants calls
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,8 @@ def _registro(azar, portafolio):
         for canal in CARENCIAS.get(n % 100, CANALES + (("ivr",) if fuente == CLAUSULA else ())):
             fin = portafolio.hoy - timedelta(days=20) if n == RETIRADO and canal == "call" else None
             autorizaciones.append(Autorizacion(deudor, canal, fuente, desde, fin))
+        if n == SIN_CONFIRMAR:
+            continue
         if azar.random() < 0.85:
             confirmadas[deudor] = portafolio.hoy - timedelta(days=azar.randint(20, 340))
         elif azar.random() < 0.5:
@@ -119,6 +121,8 @@ class _Historia:
         canal, resultado, entrante = paso
         hora = time(self.azar.randint(8, 13), self.azar.randint(0, 59))
         instante = datetime.combine(self.hoy - timedelta(days=hace), hora, BOGOTA)
+        if canal in ("call", "sms", "whatsapp") and not self.deudor.telefono:
+            return None
         instante = instante if entrante else self._permitido(instante, canal)
         if not instante or instante.date() >= self.hoy:
             return None

@@ -17,7 +17,7 @@ BARRED = {"call": "phone_barred", "sms": "phone_barred", "whatsapp": "phone_barr
 # From what lets the debtor be contacted to what keeps it farthest from that.
 SITUATIONS = [
     ("ok", "May be contacted"),
-    ("exempt", "May be contacted: exempt"),
+    ("exempt", "Exempt: may be contacted"),
     ("unconfirmed", "Address not confirmed"),
     ("blacklisted", "On a blacklist"),
     ("missing", "No number or address"),
@@ -25,6 +25,8 @@ SITUATIONS = [
     ("unauthorised", "No authorisation"),
     ("hold", "On hold"),
 ]
+# Of one channel, shorter.
+REASONS = [("ok", "Yes"), ("exempt", "Yes, exempt"), *SITUATIONS[2:]]
 LABELS = dict(CHANNEL_LABELS)
 
 
@@ -70,15 +72,18 @@ class CarteraContactabilidad(models.Model):
     etapa_color = fields.Integer(related="etapa_id.color")
     reachable = fields.Boolean(readonly=True, help="By one channel at least.")
     situation = fields.Selection(
-        SITUATIONS, readonly=True, help="The best channel's answer: what is missing on the way that is nearest to open."
+        SITUATIONS,
+        string="Can They Be Contacted",
+        readonly=True,
+        help="The best channel's answer: what is missing on the way that is nearest to open.",
     )
     channel_count = fields.Integer(string="Open Channels", readonly=True, aggregator="avg")
-    call = fields.Selection(SITUATIONS, string=LABELS["call"], readonly=True)
-    sms = fields.Selection(SITUATIONS, string=LABELS["sms"], readonly=True)
-    whatsapp = fields.Selection(SITUATIONS, string=LABELS["whatsapp"], readonly=True)
-    ivr = fields.Selection(SITUATIONS, string=LABELS["ivr"], readonly=True)
-    email = fields.Selection(SITUATIONS, string=LABELS["email"], readonly=True)
-    letter = fields.Selection(SITUATIONS, string=LABELS["letter"], readonly=True)
+    call = fields.Selection(REASONS, string=LABELS["call"], readonly=True)
+    sms = fields.Selection(REASONS, string=LABELS["sms"], readonly=True)
+    whatsapp = fields.Selection(REASONS, string=LABELS["whatsapp"], readonly=True)
+    ivr = fields.Selection(REASONS, string=LABELS["ivr"], readonly=True)
+    email = fields.Selection(REASONS, string=LABELS["email"], readonly=True)
+    letter = fields.Selection(REASONS, string=LABELS["letter"], readonly=True)
 
     @property
     def _table_query(self):

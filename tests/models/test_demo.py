@@ -185,7 +185,7 @@ class TestCargaDemo(TransactionCase):
         lacking = rows.filtered(lambda r: not {"ok", "exempt"} & {r.call} or not {"ok", "exempt"} & {r.email})
         share = len(lacking) / len(rows)
         self.assertTrue(0.06 < share < 0.25, share)
-        self.assertLessEqual({"ok", "exempt", "unauthorised", "hold"}, set(rows.mapped("situation")))
+        self.assertLessEqual({"ok", "exempt", "unauthorised", "unconfirmed", "hold"}, set(rows.mapped("situation")))
         self.assertLessEqual({"ok", "unconfirmed", "unauthorised"}, set(rows.mapped("letter")))
         self.assertLessEqual({"withdrawn", "missing", "blacklisted"}, set(rows.mapped("call") + rows.mapped("email")))
 
