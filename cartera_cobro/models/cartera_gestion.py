@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..rules import attempts
 from ..rules.contact import BOGOTA, REASONS, Verdict
@@ -140,6 +140,14 @@ class CarteraGestion(models.Model):
     def _compute_day(self):
         for gestion in self:
             gestion.day = gestion.date and consciente(gestion.date).astimezone(BOGOTA).date()
+
+    @api.depends("channel", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for gestion in self:
+            when = format_datetime(self.env, gestion.date, tz=BOGOTA.key, dt_format="d MMM, HH:mm") if gestion.date else ""
+            gestion.display_name = f"{channels.get(gestion.channel, '')}, {when}"
 
     @api.depends("result")
     def _compute_direct(self):

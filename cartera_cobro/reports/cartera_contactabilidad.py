@@ -14,6 +14,7 @@ DATUM = {
 }
 BARRED = {"call": "phone_barred", "sms": "phone_barred", "whatsapp": "phone_barred", "ivr": "phone_barred",
           "email": "email_barred"}  # fmt: skip
+BITS = {channel: 1 << n for n, channel in enumerate(DATUM)}
 # From what lets the debtor be contacted to what keeps it farthest from that.
 SITUATIONS = [
     ("ok", "May be contacted"),
@@ -87,44 +88,50 @@ class CarteraContactabilidad(models.Model):
 
     @property
     def _table_query(self):
+        """The answers are places in SITUATIONS until the last moment: the least of a row's is its best one."""
         channels = [SQL.identifier(channel) for channel in DATUM]
-        listed = SQL(", ").join(channels)
         return SQL(
             """
-            SELECT r.*, %(situation)s AS situation, %(open)s AS channel_count, %(open)s > 0 AS reachable
-              FROM (SELECT h.id, h.id AS expediente_id, h.partner_id, h.company_id, h.user_id, h.responsible_id,
-                           h.etapa_id, h.zona_id, h.amount_overdue, %(reasons)s
-                      FROM (%(facts)s) h) r
+            SELECT r.id, r.id AS expediente_id, r.partner_id, r.company_id, r.user_id, r.responsible_id, r.etapa_id,
+                   r.zona_id, r.amount_overdue, %(answers)s, %(best)s AS situation,
+                   LEAST(%(channels)s) <= 2 AS reachable, %(open)s AS channel_count
+              FROM (SELECT h.*, %(places)s FROM (%(facts)s) h) r
             """,
-            situation=SQL(
-                "CASE %s END",
-                SQL(" ").join(SQL("WHEN %s IN (%s) THEN %s", code, listed, code) for code, _label in SITUATIONS),
-            ),
-            open=SQL(" + ").join(SQL("(%s IN ('ok', 'exempt'))::int", channel) for channel in channels),
-            reasons=SQL(", ").join(SQL("%s AS %s", self._sql_motivo(c), SQL.identifier(c)) for c in DATUM),
+            answers=SQL(", ").join(SQL("%s AS %s", self._sql_codigo(channel), channel) for channel in channels),
+            best=self._sql_codigo(SQL("LEAST(%s)", SQL(", ").join(channels))),
+            channels=SQL(", ").join(channels),
+            open=SQL(" + ").join(SQL("(%s <= 2)::int", channel) for channel in channels),
+            places=SQL(", ").join(SQL("%s AS %s", self._sql_lugar(c), SQL.identifier(c)) for c in DATUM),
             facts=self._sql_hechos(self.env.company._cartera_hoy()),
         )
 
     @api.model
-    def _sql_motivo(self, channel):
-        """CASE with the code of SITUATIONS for a channel, in the guard's own order, from a row of `_sql_hechos`."""
+    def _sql_codigo(self, place):
+        """The code of SITUATIONS at a place (SQL, from 1)."""
+        return SQL("(%s::varchar[])[%s]", [code for code, _label in SITUATIONS], place)
+
+    @api.model
+    def _sql_lugar(self, channel):
+        """The place in SITUATIONS of a channel's answer, in the guard's own order, from a row of `_sql_hechos`."""
+        place = {code: n for n, (code, _label) in enumerate(SITUATIONS, start=1)}
         return SQL(
-            """CASE WHEN h.on_hold THEN 'hold'
-                    WHEN NOT h.exempt AND h.%(given)s IS NULL THEN 'unauthorised'
-                    WHEN NOT h.exempt AND NOT h.%(given)s THEN 'withdrawn'
-                    WHEN NOT h.%(datum)s THEN 'missing'
-                    WHEN NOT h.exempt AND %(barred)s THEN 'blacklisted'
-                    WHEN %(unconfirmed)s THEN 'unconfirmed'
-                    WHEN h.exempt THEN 'exempt' ELSE 'ok' END""",
-            given=SQL.identifier(f"{channel}_given"),
+            """CASE WHEN h.on_hold THEN %(hold)s
+                    WHEN NOT h.exempt AND h.given & %(bit)s = 0 THEN %(unauthorised)s
+                    WHEN NOT h.exempt AND h.holding & %(bit)s = 0 THEN %(withdrawn)s
+                    WHEN NOT h.%(datum)s THEN %(missing)s
+                    WHEN NOT h.exempt AND %(barred)s THEN %(blacklisted)s
+                    WHEN %(confirm)s AND h.to_confirm THEN %(unconfirmed)s
+                    WHEN h.exempt THEN %(exempt)s ELSE %(ok)s END""",
+            bit=BITS[channel],
             datum=SQL.identifier(DATUM[channel]),
             barred=SQL("h.%s", SQL.identifier(BARRED[channel])) if channel in BARRED else SQL("FALSE"),
-            unconfirmed=SQL("h.unconfirmed") if channel == "letter" else SQL("FALSE"),
+            confirm=channel == "letter",
+            **place,
         )
 
     @api.model
     def _sql_hechos(self, today):
-        """SELECT with one row a dossier overdue. CHANNEL_given: it holds (or was withdrawn); null: never given."""
+        """SELECT with one row a dossier overdue. given, holding: BITS of the channels ever authorised, and still so."""
         return SQL(
             """
             SELECT x.id, x.partner_id, x.company_id, x.user_id, x.responsible_id, x.etapa_id, x.zona_id,
@@ -136,8 +143,8 @@ class CarteraContactabilidad(models.Model):
                    COALESCE(p.street, '') > '' AND COALESCE(p.city, '') > '' AS has_address,
                    mb.id IS NOT NULL AS email_barred, pb.id IS NOT NULL AS phone_barred,
                    COALESCE(y.address_days, 0) > 0
-                       AND COALESCE(p.cartera_address_date < %(today)s - y.address_days, TRUE) AS unconfirmed,
-                   %(names)s
+                       AND COALESCE(p.cartera_address_date < %(today)s - y.address_days, TRUE) AS to_confirm,
+                   COALESCE(g.given, 0) AS given, COALESCE(g.holding, 0) AS holding
               FROM cartera_expediente x
               JOIN res_partner p ON p.id = x.partner_id
          LEFT JOIN cartera_politica y ON y.id = x.politica_id
@@ -150,30 +157,22 @@ class CarteraContactabilidad(models.Model):
              WHERE x.amount_overdue > 0
             """,
             today=today,
-            names=SQL(", ").join(SQL("g.%s", SQL.identifier(f"{channel}_given")) for channel in DATUM),
             given=self._sql_autorizado(today),
         )
 
     @api.model
     def _sql_autorizado(self, today):
-        """SELECT with one row a dossier overdue that was ever authorised anything."""
-        columns = SQL(", ").join(
-            SQL(
-                "BOOL_OR(a.date_to IS NULL OR a.date_to > %s) FILTER (WHERE a.channel = %s) AS %s",
-                today,
-                channel,
-                SQL.identifier(f"{channel}_given"),
-            )
-            for channel in DATUM
-        )
+        """SELECT with one row a dossier overdue whose debtor was ever authorised anything."""
+        bit = SQL("CASE a.channel %s END", SQL(" ").join(SQL("WHEN %s THEN %s", c, n) for c, n in BITS.items()))
         return SQL(
-            """SELECT x.id, %s
+            """SELECT x.id, BIT_OR(%(bit)s) AS given,
+                      BIT_OR(%(bit)s) FILTER (WHERE a.date_to IS NULL OR a.date_to > %(today)s) AS holding
                  FROM cartera_expediente x JOIN cartera_autorizacion a ON a.partner_id = x.partner_id
-                WHERE x.amount_overdue > 0 AND a.date_from <= %s
+                WHERE x.amount_overdue > 0 AND a.date_from <= %(today)s
                   AND (a.company_id IS NULL OR a.company_id = x.company_id)
              GROUP BY x.id""",
-            columns,
-            today,
+            bit=bit,
+            today=today,
         )
 
     def action_open_expediente(self):

@@ -194,6 +194,10 @@ class TestGestion(GestionCase):
         self.pagar(self.expediente.partida_ids.move_id)
         self.assertEqual(gestion.amount_overdue, 1000.0)
 
+    def test_it_is_named_by_its_channel_and_when(self):
+        gestion = self.gestion().with_context(lang="en_US")
+        self.assertEqual(gestion.display_name, "Call, 14 Jul, 10:00")
+
     def test_what_the_law_refuses_is_recorded_only_with_a_coordinators_reason(self):
         officer, treasurer = self.usuario("gestor"), self.usuario("tesorero")
         with self.assertRaisesRegex(UserError, "holidays"):
