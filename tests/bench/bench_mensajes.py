@@ -24,7 +24,7 @@ plazo. Si ya pagó o no está de acuerdo, envíenos el soporte o presente su rec
 
 def deudores(env, company, count):
     """The dossiers to write to. Their debtors are exempt from Ley 2300, so that the hour of the run changes nothing."""
-    domain = [("company_id", "=", company.id), ("amount_overdue", ">", 0), ("partner_id.email", "!=", False)]
+    domain = [("company_id", "=", company.id), ("in_list", "=", True), ("partner_id.email", "!=", False)]
     found = env["cartera.expediente"].search(domain, limit=count, order="partner_id")
     found.partner_id.write({"cartera_contact_exempt": True, "street": "Calle 1", "city": "Bogotá"})
     found.partner_id.cartera_address_date = company._cartera_hoy()

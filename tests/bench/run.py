@@ -214,8 +214,14 @@ def importing(env, company, rows):
     say("import, rows a second", f"{figures['rows_per_s']}")
 
 
+def bench_mensajes():
+    import bench_mensajes  # it imports the add-on, which the configuration has put on the path by now
+
+    return bench_mensajes
+
+
 def peer(env, company):
-    """Seconds an item of OCA account_credit_control's run over the same portfolio."""
+    """Seconds an item of OCA account_credit_control's run over the same portfolio, and seconds an e-mail."""
     env = env(context=dict(env.context, allowed_company_ids=company.ids))
     env.user.company_id = company
     env.user.group_ids |= env.ref("account_credit_control.group_account_credit_control_manager")
@@ -233,8 +239,9 @@ def peer(env, company):
     seconds, _nothing = timed(generate)
     lines = len(run.line_ids)
     say(f"OCA account_credit_control: {lines} lines, seconds", f"{seconds:.1f}", f"{rss_mb() - before:.0f} MB")
+    each_email = bench_mensajes().peer(env, run, say)
     env.cr.rollback()
-    return seconds / lines
+    return seconds / lines, each_email
 
 
 def runs(env, args):
@@ -304,8 +311,10 @@ def run(env, args):
     bench.ordinary_day(f"{args.invoices}")
     bench.screens(f"{args.invoices}")
     importing(env, company, args.rows)
+    email = bench_mensajes().run(env, company, say)
     if args.peer:
-        each = peer(env, company)
+        each, peer_email = peer(env, company)
+        say("e-mails with PDF, speed / account_credit_control", f"{peer_email / email:.0f}", "at least 40")
         say("account_credit_control / first classification, per item", f"{each / (first / created):.0f}", "at least 30")
     if args.large:
         large = args.invoices * 10
