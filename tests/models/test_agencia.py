@@ -6,6 +6,7 @@ from datetime import datetime
 
 import openpyxl
 from freezegun import freeze_time
+from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -172,3 +173,12 @@ class TestAgencia(GestionCase):
         self.env.flush_all()
         with self.assertQueryCount(25):
             self.importar(*rows("y", 100))
+
+    def test_the_list_of_agencies_shows_only_what_was_against_the_law(self):
+        """Filters between two separators widen each other; those of this list have to narrow."""
+        view = self.env["cartera.gestion"].get_view(self.env.ref("cartera_cobro.cartera_gestion_view_search").id)
+        groups, current = {}, 0
+        for node in etree.fromstring(view["arch"]):
+            current += node.tag == "separator"
+            groups[node.get("name")] = current
+        self.assertEqual(len({groups[name] for name in ("valid", "unlawful", "agency")}), 3)
