@@ -6,9 +6,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
-from ..rules.contact import REASONS
 from .cartera_consecutivo import tomar
 from .cartera_envio import LOTE, Envio
+from .cartera_gestion import VERDICTS
 from .cartera_plantilla import MESSAGE_CHANNELS
 
 _logger = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ class CarteraComunicacion(models.Model):
     pdf_sha256 = fields.Char(string="SHA-256 of the PDF", readonly=True, copy=False)
     # --- its way ----------------------------------------------------------------------------------------------------
     not_before = fields.Datetime(readonly=True, copy=False, help="Postponed until Ley 2300 allows it.")
-    verdict = fields.Selection([(reason, reason) for reason in REASONS], string="Ley 2300", readonly=True, copy=False)
+    verdict = fields.Selection(VERDICTS, string="Ley 2300", readonly=True, copy=False)
     drop_reason = fields.Selection(DROPS, string="Not Sent Because", readonly=True, copy=False)
     drop_note = fields.Char(string="What Is Missing", readonly=True, copy=False)
     date_prepared = fields.Datetime(
