@@ -350,6 +350,8 @@ class CarteraExpediente(models.Model):
         self.env.invalidate_all()
         target._message_log(body=self.env._("The dossier of %s was joined to this one.", self.partner_id.display_name))
         self.unlink()
+        # The children's copies of the debtor follow: they came by SQL.
+        target.modified(["partner_id"])
         target._recalcular()
 
     @api.model

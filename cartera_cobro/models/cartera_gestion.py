@@ -60,7 +60,7 @@ class CarteraGestion(models.Model):
         string="Two-Way", compute="_compute_direct", store=True, readonly=False, help="The person was spoken to."
     )
     # --- with whom ------------------------------------------------------------------------------------------------
-    role = fields.Selection(ROLES, string="Spoke With", compute="_compute_person", store=True, readonly=False)
+    role = fields.Selection(ROLES, string="Spoke With", compute="_compute_role", store=True, readonly=False)
     vinculado_id = fields.Many2one(
         "cartera.vinculado",
         string="Linked Person",
@@ -155,10 +155,15 @@ class CarteraGestion(models.Model):
             gestion.direct = bool(gestion.result) and RESULTADOS[gestion.result].direct
             gestion.intends_to_pay = INTENDS.get(gestion.result, "unsaid")
 
-    @api.depends("vinculado_id", "expediente_id")
-    def _compute_person(self):
+    @api.depends("vinculado_id")
+    def _compute_role(self):
         for gestion in self:
             gestion.role = gestion.vinculado_id.role or "debtor"
+
+    @api.depends("vinculado_id.partner_id", "expediente_id.partner_id")
+    def _compute_person(self):
+        """Who answers for whom was contacted; of a debtor who becomes part of another, the other."""
+        for gestion in self:
             gestion.person_id = gestion._persona().commercial_partner_id
 
     @api.depends("expediente_id")

@@ -65,8 +65,12 @@ class TestExpediente(CarteraCase):
         self.actualizar()
         source = self.expediente(child)
         source.message_post(body="Nota")
+        contact = self.env["cartera.gestion"].sudo().create(
+            {"expediente_id": source.id, "direction": "in", "result": "talked", "channel": "in_person"}
+        )
         child.parent_id = parent
         self.assertFalse(source.exists())
+        self.assertEqual(contact.partner_id | contact.person_id, parent)
         self.assertEqual(self.partidas(*moves).expediente_id, self.expediente(parent))
         self.assertEqual(self.expediente(parent).amount_overdue, 2000.0)
         self.assertCuadra()
