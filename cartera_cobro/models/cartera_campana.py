@@ -149,6 +149,11 @@ class CarteraCampana(models.Model):
         for campana in self:
             campana.template_id._exigir_partes(campana.channel)
 
+    def _compute_hide_reviews(self):
+        # EXTENDS base_tier_validation: its buttons are for what was proposed.
+        for campana in self:
+            campana.hide_reviews = campana.state != "approval"
+
     # --- guards -------------------------------------------------------------------------------------------------------
 
     def write(self, vals):
@@ -159,7 +164,7 @@ class CarteraCampana(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         for campana in self:
-            if campana.state not in ("draft", "cancelled") or campana.sent_count:
+            if campana.state not in ("draft", "cancelled") or campana.message_total:
                 raise UserError(self.env._("Run %s stays: cancel it instead.", campana.name))
 
     def _campos_firmados(self):
@@ -167,7 +172,15 @@ class CarteraCampana(models.Model):
 
     def _texto_firmado(self):
         # EXTENDS cartera.firmable: what is signed is also the text, and how many get it.
-        return f"{super()._texto_firmado()}{self.sudo().template_id._huella()}{self.pending_count}"
+        return f"{super()._texto_firmado()}{self.sudo().template_id._huella()}{self.message_total}"
+
+    def _firmas_dadas(self):
+        """The signatures by which it was approved, in their order: they stand under each of its letters."""
+        self.ensure_one()
+        given = self.sudo().firma_ids.filtered(
+            lambda f: f.date >= self.date_proposed and f.user_id != self.proposed_by_id
+        )
+        return given.sorted(lambda firma: (firma.date, firma.id))
 
     def _exigir_estado(self, *states):
         for campana in self:
@@ -299,6 +312,17 @@ class CarteraCampana(models.Model):
             campana._exigir_lista()
         self.sudo().write({"state": "approval"})
         return super().action_request()
+
+    def request_validation(self):
+        # EXTENDS base_tier_validation: only by way of `action_request`, which asks for the checklist first.
+        self._exigir_estado("approval")
+        return super().request_validation()
+
+    def restart_validation(self):
+        # EXTENDS cartera.firmable: who takes the proposal back may mend it.
+        res = super().restart_validation()
+        self.filtered(lambda campana: campana.state == "approval").sudo().write({"state": "prepared"})
+        return res
 
     def _al_firmarse(self):
         """Number and approve all its messages at once, and have them sent from the planned instant on."""

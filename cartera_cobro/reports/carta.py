@@ -30,13 +30,18 @@ def destinatario(carta):
 
 
 def firmas(carta):
-    """[(signer, role, when (naive Colombian datetime))] under the text as it is, in the order of signing."""
-    signed = carta.sudo().firma_ids
+    """[(signer, role, when (naive Colombian datetime))] under the text as it is, in the order of signing.
+
+    What was approved with a mass run bears the signatures of the run.
+    """
+    signed = carta.sudo().firma_ids.sorted(lambda firma: (firma.date, firma.id))
     text = carta._huella() if signed else ""
+    given = signed.filtered(lambda firma: firma.hash == text)
+    if carta.campana_id and carta.state != "draft":
+        given |= carta.campana_id._firmas_dadas()
     return [
         (firma.signer_name, firma.role or "", consciente(firma.date).astimezone(BOGOTA).replace(tzinfo=None))
-        for firma in signed.sorted(lambda firma: (firma.date, firma.id))
-        if firma.hash == text
+        for firma in given
     ]
 
 

@@ -301,7 +301,10 @@ class TestAprobar(CampanaCase):
         self.assertEqual(set(campana.comunicacion_ids.mapped("state")), {"approved"})
         numbers = sorted(campana.comunicacion_ids.mapped("number"))
         self.assertEqual([int(n.rpartition("-")[2]) for n in numbers], [1, 2, 3])
-        self.assertTrue(campana.firma_ids)
+        from odoo.addons.cartera_cobro.reports.carta import firmas
+
+        letter = campana.comunicacion_ids[0]
+        self.assertEqual([signer for signer, _role, _when in firmas(letter)], [self.tesorero.name])
 
     def test_sent_back_it_is_mended_and_proposed_again(self):
         campana = self.preparar(self.deudor("Una"))
@@ -313,6 +316,20 @@ class TestAprobar(CampanaCase):
         campana.action_request()
         campana.with_user(self.tesorero).validate_tier()
         self.assertEqual(campana.state, "running")
+
+    def test_the_approval_is_asked_for_by_its_button_only_and_may_be_taken_back(self):
+        campana = self.preparar(self.deudor("Una"))
+        with self.assertRaisesRegex(UserError, "in state"):
+            campana.request_validation()
+        campana.verificacion_ids.done = True
+        campana.action_request()
+        campana.restart_validation()
+        self.assertEqual((campana.state, len(campana.review_ids)), ("prepared", 0))
+        campana.action_request()
+        campana.action_cancel()
+        self.assertEqual((campana.state, campana.comunicacion_ids.drop_reason), ("cancelled", "cancelled"))
+        with self.assertRaisesRegex(UserError, "stays"):
+            campana.unlink()
 
     def test_its_messages_are_not_approved_one_by_one(self):
         campana = self.preparar(self.deudor("Una"))
