@@ -19,7 +19,7 @@ class CarteraComunicacionEscribir(models.TransientModel):
     expediente_count = fields.Integer(compute="_compute_expedientes")
     company_id = fields.Many2one("res.company", compute="_compute_expedientes")
     template_id = fields.Many2one(
-        "cartera.plantilla", string="Template", required=True, domain="[('company_id', 'in', (False, company_id))]"
+        "cartera.plantilla", required=True, domain="[('company_id', 'in', (False, company_id))]"
     )
     channel = fields.Selection(MESSAGE_CHANNELS, required=True, default="email")
     is_demand = fields.Boolean(

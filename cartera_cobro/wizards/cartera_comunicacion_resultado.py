@@ -1,12 +1,12 @@
 import base64
 import binascii
 import io
+from zipfile import BadZipFile
 
 import openpyxl
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from zipfile import BadZipFile
 
 from ..models.avisos import aviso
 
