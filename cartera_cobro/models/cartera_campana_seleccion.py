@@ -12,7 +12,7 @@ from odoo.tools import SQL
 from ..rules.contact import EXEMPT_PURPOSES
 from .cartera_contacto import PHONE_CHANNELS
 from .cartera_deuda import RATE_OF
-from .cartera_envio import LIST_ALL
+from .cartera_envio_revision import LIST_ALL
 from .cartera_libro import columnas
 from .cartera_politica import KINDS_OUT_OF_LIST
 
