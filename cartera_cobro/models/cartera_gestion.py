@@ -146,8 +146,8 @@ class CarteraGestion(models.Model):
     def _compute_display_name(self):
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for gestion in self:
-            when = format_datetime(self.env, gestion.date, tz=BOGOTA.key, dt_format="d MMM, HH:mm") if gestion.date else ""
-            gestion.display_name = f"{channels.get(gestion.channel, '')}, {when}"
+            when = gestion.date and format_datetime(self.env, gestion.date, tz=BOGOTA.key, dt_format="d MMM, HH:mm")
+            gestion.display_name = f"{channels.get(gestion.channel, '')}, {when or ''}"
 
     @api.depends("result")
     def _compute_direct(self):
