@@ -122,10 +122,10 @@ class Cola:
 
     def _fuera(self):
         """{reason: condition that leaves a dossier out}, in the order in which they are named to people."""
-        autorizado = SQL("COALESCE(r.cartera_contact_exempt, FALSE)")
+        exento = SQL("x.partner_id IN (SELECT id FROM res_partner WHERE cartera_contact_exempt)")
         return {
             "phone": SQL("NOT (%s)", self._tiene_telefono()),
-            "consent": SQL("NOT (%s OR %s)", autorizado, self._autorizo("call")),
+            "consent": SQL("NOT (%s OR %s)", self._autorizo("call"), exento),
             "taken": SQL(
                 "EXISTS (SELECT FROM cartera_llamada t WHERE t.expediente_id = x.id AND t.state = 'open'"
                 " AND t.date_until >= %s)",
@@ -138,7 +138,13 @@ class Cola:
             ),
             "waiting": self._espera_lo_acordado(),
             "resting": SQL("EXISTS (SELECT FROM cartera_gestion g WHERE %s)", self._intento_reciente()),
-            "closed": SQL("NOT (%s OR %s OR %s)", self._en_horario(), autorizado, self._autorizo("off_hours")),
+            # By sets and on the dossier alone: at night, whoever the hours do not bind are few among very many.
+            "closed": SQL(
+                "NOT (%s OR %s OR x.partner_id IN (SELECT a.partner_id FROM cartera_autorizacion a WHERE %s))",
+                self._en_horario(),
+                exento,
+                self._vigente("off_hours"),
+            ),
         }
 
     def _tiene_telefono(self):
@@ -149,11 +155,17 @@ class Cola:
         )
 
     def _autorizo(self, channel):
+        return SQL(
+            "EXISTS (SELECT FROM cartera_autorizacion a WHERE a.partner_id = x.partner_id AND %s)",
+            self._vigente(channel),
+        )
+
+    def _vigente(self, channel):
+        """Condition on `a`: an authorisation of the channel, for the company, that holds now."""
         day = consciente(self.now).astimezone(BOGOTA).date()
         return SQL(
-            """EXISTS (SELECT FROM cartera_autorizacion a
-                        WHERE a.partner_id = x.partner_id AND a.channel = %s AND a.date_from <= %s
-                          AND COALESCE(a.date_to > %s, TRUE) AND COALESCE(a.company_id = %s, TRUE))""",
+            """a.channel = %s AND a.date_from <= %s AND COALESCE(a.date_to > %s, TRUE)
+               AND COALESCE(a.company_id = %s, TRUE)""",
             channel,
             day,
             day,

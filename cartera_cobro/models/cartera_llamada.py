@@ -277,6 +277,12 @@ class CarteraExpediente(models.Model):
         return super()._fusionar(target)
 
 
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    _cartera_exempt = models.Index("(id) WHERE cartera_contact_exempt")
+
+
 class CarteraGestion(models.Model):
     _inherit = "cartera.gestion"
 
