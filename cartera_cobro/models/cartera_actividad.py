@@ -81,7 +81,8 @@ class MailActivity(models.Model):
         for activity, day in zip(activities, moved, strict=True):
             if day:
                 note = self._cartera_nota(activity.note, activity.date_deadline, day)
-                super(MailActivity, activity).write({"date_deadline": day, "note": note})
+                values = {"date_deadline": day, "note": note}
+                super(MailActivity, activity).write(values)  # pylint: disable=super-method-mismatch,missing-return
 
     @api.model
     def _cartera_dias(self, planned):

@@ -48,7 +48,7 @@ class CarteraCadencia(models.Model):
         help="The due date is that of the oldest overdue debt; where nothing is overdue, the next one.",
     )
     channel = fields.Selection(MESSAGE_CHANNELS, required=True, default="email")
-    template_id = fields.Many2one("cartera.plantilla", string="Template", required=True, ondelete="restrict")
+    template_id = fields.Many2one("cartera.plantilla", required=True, ondelete="restrict")
     gate = fields.Selection(GATES, string="Only If", required=True, default="none")
     mode = fields.Selection(
         [("propose", "Proposed to the officer"), ("send", "Sent by itself")],
@@ -99,7 +99,7 @@ class CarteraCadencia(models.Model):
         an activity for the officer of each dossier.
         """
         day = on_date or company._cartera_hoy()
-        steps = self.sudo().search([])
+        steps = self.sudo().search([("etapa_id.politica_id.company_id", "in", (False, company.id))])
         if not steps:
             return {}
         self._elegir(steps, company, day)

@@ -56,7 +56,7 @@ class CarteraCampana(models.Model):
         tracking=True,
     )
     template_id = fields.Many2one(
-        "cartera.plantilla", string="Template", required=True, check_company=True, ondelete="restrict"
+        "cartera.plantilla", required=True, check_company=True, ondelete="restrict"
     )
     channel = fields.Selection(MESSAGE_CHANNELS, required=True, default="email")
     domain = fields.Char(

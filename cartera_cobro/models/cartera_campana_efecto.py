@@ -26,7 +26,7 @@ class CarteraCampanaEfecto(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     expediente_id = fields.Many2one("cartera.expediente", string="Dossier", readonly=True)
     comunicacion_id = fields.Many2one("cartera.comunicacion", string="Message", readonly=True)
-    template_id = fields.Many2one("cartera.plantilla", string="Template", readonly=True)
+    template_id = fields.Many2one("cartera.plantilla", readonly=True)
     channel = fields.Selection(
         lambda self: self.env["cartera.comunicacion"]._fields["channel"].selection, readonly=True
     )

@@ -29,13 +29,14 @@ class CarteraComunicacion(models.Model):
     @api.model
     def _cron_enviar(self):
         # EXTENDS cartera.comunicacion
-        super()._cron_enviar()
+        res = super()._cron_enviar()
         try:
             self.env["cartera.campana"]._terminar()
             self.env["ir.cron"]._commit_progress()
         except OperationalError:
             # Another worker, at its end in the same instant, has closed them.
             self.env.cr.rollback()
+        return res
 
     def action_request(self):
         # EXTENDS cartera.firmable

@@ -58,7 +58,7 @@ class CarteraComunicacion(models.Model):
     partner_id = fields.Many2one(related="expediente_id.partner_id", string="Debtor", store=True, index=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     template_id = fields.Many2one(
-        "cartera.plantilla", string="Template", required=True, ondelete="restrict", check_company=True
+        "cartera.plantilla", required=True, ondelete="restrict", check_company=True
     )
     kind = fields.Selection(related="template_id.kind", store=True)
     purpose = fields.Selection(related="template_id.purpose", store=True)
@@ -144,7 +144,7 @@ class CarteraComunicacion(models.Model):
     day_sent = fields.Date(readonly=True, copy=False, index=True)
     tracking_number = fields.Char(copy=False)
     date_received = fields.Date(readonly=True, copy=False)
-    receipt_id = fields.Many2one("ir.attachment", string="Receipt", readonly=True, copy=False, ondelete="restrict")
+    receipt_id = fields.Many2one("ir.attachment", readonly=True, copy=False, ondelete="restrict")
     returned_reason = fields.Char(readonly=True, copy=False)
     mail_message_id = fields.Many2one(
         "mail.message", readonly=True, copy=False, index="btree_not_null", ondelete="set null"

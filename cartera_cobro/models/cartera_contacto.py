@@ -226,20 +226,19 @@ def primer_dia(env, company, day, partner, channel="call"):
 
 def explicar(env, verdict):
     """A Verdict of rules.contact as a sentence in the user's language."""
-    _ = env._
     sentence = {
-        "OK": _("May be contacted now."),
-        "BLOCKED": _("On hold: the debtor is not to be contacted to collect."),
-        "REFERENCE": _("References are never contacted (Ley 2300)."),
-        "NO_CONSENT": _("This channel is not authorised by the person, or was withdrawn."),
-        "VISIT": _("The law forbids visits to collect."),
-        "SUNDAY": _("No collection on Sundays."),
-        "HOLIDAY": _("No collection on holidays."),
-        "WINDOW": _("Outside the hours of collection."),
-        "ONCE_PER_DAY": _("There was already a direct contact with this person today."),
-        "OTHER_CHANNEL_WEEK": _("There was already a direct contact this week through another channel."),
+        "OK": env._("May be contacted now."),
+        "BLOCKED": env._("On hold: the debtor is not to be contacted to collect."),
+        "REFERENCE": env._("References are never contacted (Ley 2300)."),
+        "NO_CONSENT": env._("This channel is not authorised by the person, or was withdrawn."),
+        "VISIT": env._("The law forbids visits to collect."),
+        "SUNDAY": env._("No collection on Sundays."),
+        "HOLIDAY": env._("No collection on holidays."),
+        "WINDOW": env._("Outside the hours of collection."),
+        "ONCE_PER_DAY": env._("There was already a direct contact with this person today."),
+        "OTHER_CHANNEL_WEEK": env._("There was already a direct contact this week through another channel."),
     }[verdict.reason]
     if not verdict.next_allowed:
         return sentence
     when = format_datetime(env, ingenuo(verdict.next_allowed), tz=BOGOTA.key, dt_format="EEEE d MMMM, HH:mm")
-    return _("%(sentence)s Next time: %(when)s.", sentence=sentence, when=when)
+    return env._("%(sentence)s Next time: %(when)s.", sentence=sentence, when=when)

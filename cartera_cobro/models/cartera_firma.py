@@ -22,13 +22,13 @@ class CarteraFirma(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     nivel_id = fields.Many2one("tier.definition", string="Tier", readonly=True, ondelete="restrict")
-    user_id = fields.Many2one("res.users", string="User", readonly=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     signer_name = fields.Char(string="Signer", required=True, readonly=True)
     role = fields.Char(readonly=True, help="In which capacity it was signed.")
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     hash = fields.Char(required=True, readonly=True, help="SHA-256 of the text that was signed.")
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A signature is never changed: the document changes, and is signed again."))
 
     @api.ondelete(at_uninstall=False)
@@ -48,7 +48,7 @@ class CarteraFirmable(models.AbstractModel):
     _inherit = ["tier.validation"]
     _tier_validation_manual_config = False
 
-    proposed_by_id = fields.Many2one("res.users", string="Proposed By", readonly=True, copy=False)
+    proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_proposed = fields.Datetime(readonly=True, copy=False)
     firma_ids = fields.One2many(
         "cartera.firma",

@@ -68,7 +68,7 @@ class CarteraGestion(models.Model):
         ondelete="restrict",
     )
     person_id = fields.Many2one(
-        "res.partner", string="Person", compute="_compute_person", store=True, index=True, help="Whose rest counts."
+        "res.partner", compute="_compute_person", store=True, index=True, help="Whose rest counts."
     )
     contact_name = fields.Char(string="Name Given", help="Who answered, where it was not the person sought.")
     medio_id = fields.Many2one(
@@ -97,7 +97,7 @@ class CarteraGestion(models.Model):
     proposal = fields.Char(string="Proposed", help="The debtor's proposal, in their words.")
     referred_to = fields.Char(string="Complaint Referred To", help="The unit to which the debtor was sent with it.")
     note = fields.Text()
-    evidence_ids = fields.Many2many("ir.attachment", string="Evidence")
+    evidence_ids = fields.Many2many("ir.attachment", )
     next_step = fields.Selection(
         [(code, label) for code, (_type, label) in STEPS.items()], compute="_compute_next", store=True, readonly=False
     )
@@ -120,7 +120,7 @@ class CarteraGestion(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Officer", required=True, default=lambda self: self.env.user, readonly=True, index=True
     )
-    agency_id = fields.Many2one("res.partner", string="Agency", readonly=True, help="Whose log it comes from.")
+    agency_id = fields.Many2one("res.partner", readonly=True, help="Whose log it comes from.")
     external_ref = fields.Char(string="Agency's Reference", readonly=True, index="btree_not_null")
     # --- annulment --------------------------------------------------------------------------------------------------
     date_annulled = fields.Datetime(string="Annulled On", readonly=True)
@@ -364,14 +364,14 @@ class CarteraGestion(models.Model):
 
     # --- append-only --------------------------------------------------------------------------------------------------
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("A contact is not changed once recorded. If something is wrong, annul it and record it again.")
         )
 
     def _anotar(self, vals):
         """Write what the log itself finds out about a contact, whoever recorded it."""
-        super(CarteraGestion, self.sudo()).write(vals)
+        return super(CarteraGestion, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -125,11 +125,11 @@ def _parecidos(header, sinonimos):
             yield max(fits), name
 
 
-def adivinar(headers, sinonimos=SINONIMOS):
+def adivinar(headers, sinonimos=None):
     """{column index: field} for the headers that say what they are; each field goes to one column."""
     scored = sorted(
         ((score, -index, name) for index, header in enumerate(headers) for score, name in
-         _parecidos(header, sinonimos)),
+         _parecidos(header, sinonimos or SINONIMOS)),
         reverse=True,
     )
     taken = {}
@@ -139,7 +139,7 @@ def adivinar(headers, sinonimos=SINONIMOS):
     return taken
 
 
-def fila_de_titulos(rows, look=30, sinonimos=SINONIMOS):
+def fila_de_titulos(rows, look=30, sinonimos=None):
     """Index of the row that looks most like headers (reports put a title above them); 0 when none does."""
     known = [len(adivinar(row, sinonimos)) for row in rows[:look]]
     return known.index(max(known)) if known else 0

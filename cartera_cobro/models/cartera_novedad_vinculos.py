@@ -84,8 +84,9 @@ class AccountMove(models.Model):
 
     @api.depends("cartera_partida_ids")
     def _compute_cartera_novedad_count(self):
-        found = defaultdict(self.env["cartera.novedad"].sudo().browse)
-        groups = found.default_factory()._read_group(
+        Novedad = self.env["cartera.novedad"].sudo()
+        found = defaultdict(Novedad.browse)
+        groups = Novedad._read_group(
             [("partida_ids.move_id", "in", self.ids), ("state", "!=", "cancelled")], ["partida_ids"], ["id:recordset"]
         )
         for item, novedades in groups:
@@ -127,9 +128,8 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         # EXTENDS mail: an out-of-office notice is kept in the conversation, and answers no matter.
-        if es_automatica(message):
-            self = self.with_context(cartera_automatica=True)
-        return super()._message_route_process(message, message_dict, routes)
+        thread = self.with_context(cartera_automatica=True) if es_automatica(message) else self
+        return super(MailThread, thread)._message_route_process(message, message_dict, routes)
 
 
 class ResCompany(models.Model):

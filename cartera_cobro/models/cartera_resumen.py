@@ -174,10 +174,12 @@ class CarteraResumen(models.Model):
     @api.model
     def _enviar(self, company, week, users):
         """Write and queue the digest of each user, all at once; the digests. Persons without customers get none."""
-        self = self.with_company(company).with_context(lang=self._idioma(), mail_notrack=True)
-        filas = self._filas(company, users)
+        Resumen = self.with_company(company).with_context(
+            lang=self._idioma(), mail_notrack=True, mail_create_nosubscribe=True, mail_create_nolog=True
+        )
+        filas = Resumen._filas(company, users)
         users = users.filtered(lambda user: filas[user.id])
-        digests = self.with_context(mail_create_nosubscribe=True, mail_create_nolog=True).create(
+        digests = Resumen.create(
             [
                 {
                     "company_id": company.id,

@@ -24,7 +24,6 @@ class CarteraAgencia(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, readonly=True)
     agency_id = fields.Many2one(
         "res.partner",
-        string="Agency",
         required=True,
         domain="[('is_company', '=', True)]",
         help="Who made the contacts.",
