@@ -4,6 +4,7 @@ from odoo.tests import tagged
 
 from tests.models.common import HOY, CarteraCase
 from tests.models.test_comunicacion import ComunicacionCase
+from tests.models.test_control_contacto import paginas
 
 
 @tagged("post_install", "-at_install")
@@ -64,6 +65,21 @@ class TestAMB(CarteraCase):
         self.assertRecordValues(claim, [{"intends_to_pay": "no", "next_step": "claim"}])
         self.assertIn("Subdirección Ambiental", claim.expediente_id.activity_ids.note)
         self.assertNotEqual(claim.expediente_id, heard.expediente_id)
+
+    def test_AMB3_the_calls_of_a_month_are_on_the_form_F_FIN_01(self):
+        gestor, tesorero = self.usuario("gestor"), self.usuario("tesorero")
+        self.debtor.phone = "+57 310 555 0190"
+        self.factura(90)
+        self.env["cartera.autorizacion"].sudo().create(
+            {"partner_id": self.debtor.id, "channel": "call", "date_from": "2026-01-01", "source": "Contrato"}
+        )
+        self.actualizar()
+        self.llamar(gestor, result="claim", referred_to="Subdirección Ambiental")
+        wizard = self.env["cartera.control.contacto"].with_user(tesorero).create({"month": HOY, "user_id": gestor.id})
+        Report = self.env["ir.actions.report"].with_user(tesorero).with_context(force_report_rendering=True)
+        [page] = paginas(Report._render_qweb_pdf("cartera_cobro.control_contacto_mes", wizard.ids)[0])
+        for piece in ("F-FIN-01", "Juana Deudora", "+57 310 555 0190", "1 / 1", "Subdirección Ambiental", gestor.name):
+            self.assertIn(piece, page)
 
 
 @tagged("post_install", "-at_install")
