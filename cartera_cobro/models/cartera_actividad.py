@@ -75,14 +75,14 @@ class MailActivity(models.Model):
             return {}
         return {name: known.get(name) for name in DECIDES}
 
-    def _cartera_reprogramar(self):
+    def _cartera_reprogramar(self):  # pylint: disable=missing-return
         activities = self.filtered(lambda a: a.active and a.res_model == DOSSIER and a.activity_type_id)
         moved = self._cartera_dias([(a.res_id, a.activity_type_id.id, a.date_deadline) for a in activities])
         for activity, day in zip(activities, moved, strict=True):
             if day:
                 note = self._cartera_nota(activity.note, activity.date_deadline, day)
                 values = {"date_deadline": day, "note": note}
-                super(MailActivity, activity).write(values)  # pylint: disable=super-method-mismatch,missing-return
+                super(MailActivity, activity).write(values)  # pylint: disable=super-method-mismatch
 
     @api.model
     def _cartera_dias(self, planned):
