@@ -1,5 +1,6 @@
 """Letters and e-mails with their PDF: how many a second, beside those of OCA account_credit_control."""
 
+import logging
 import resource
 import time
 
@@ -96,6 +97,8 @@ def size(file):
 
 def peer(env, credit_run, say):
     """Seconds an e-mail of OCA account_credit_control to some of the same debtors; `credit_run` has classified them."""
+    # Its pages ask a web server, which is not there, for their style sheets: it says so at every one of them.
+    logging.getLogger("odoo.addons.base.models.ir_actions_report").setLevel(logging.ERROR)
     company = credit_run.company_id
     company.email = "cartera@example.com"
     partners = deudores(env, company, PEERS).partner_id
