@@ -77,4 +77,5 @@
         "web.assets_tests": ["cartera_cobro/static/tests/tours/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -67,7 +67,10 @@ def _presentar(env, company):
 
 def _configurar(env, company):
     """Policy, numbering of invoices, and money that enters the bank account as soon as it is registered."""
-    company.cartera_politica_id = env.ref("cartera_cobro.politica_acueducto")
+    politica = env.ref("cartera_cobro.politica_acueducto")
+    # Its own rules charge everybody the civil rate: no bank rates have to be entered before a letter can leave.
+    politica.interest_regime = "civil"
+    company.cartera_politica_id = politica
     diario(env, company, "sale").code = "FV"
     bank = diario(env, company, "bank")
     bank.inbound_payment_method_line_ids.payment_account_id = bank.default_account_id
