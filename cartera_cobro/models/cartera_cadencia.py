@@ -9,7 +9,7 @@ from .cartera_evidencia import sql_rondas
 from .cartera_plantilla import MESSAGE_CHANNELS
 
 GATES = [
-    ("none", "Nothing"),
+    ("none", "Always"),
     ("first_letter", "The first letter was received"),
     ("second_letter", "The second letter was received"),
     ("round", "A round of attempts is complete"),
@@ -204,13 +204,17 @@ class CarteraCadencia(models.Model):
         if self.mode == "send":
             comunicaciones._aprobar()
             return
-        for user, mine in comunicaciones.expediente_id.grouped("user_id").items():
-            for some in split_every(SOME, mine.ids if user else (), mine.browse):
-                some.activity_schedule(
+        for user, mine in comunicaciones.grouped("user_id").items():
+            with_officer = mine.filtered(lambda c: c.expediente_id.user_id == c.user_id)
+            for some in split_every(SOME, with_officer.ids, with_officer.browse):
+                activities = some.expediente_id.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("Review and send: %s", self.template_id.name),
                     user_id=user.id,
                 )
+                by_dossier = {activity.res_id: activity.id for activity in activities}
+                for comunicacion in some:
+                    comunicacion.cadencia_activity_id = by_dossier[comunicacion.expediente_id.id]
 
 
 class CarteraPolitica(models.Model):
@@ -237,9 +241,33 @@ class CarteraComunicacion(models.Model):
     # Step, dossier and due date as they were: joined dossiers keep the key of each.
     cadencia_key = fields.Char(readonly=True, copy=False)
 
+    cadencia_activity_id = fields.Many2one("mail.activity", readonly=True, copy=False, ondelete="set null")
+
     _cadencia_uniq = models.UniqueIndex(
         "(cadencia_key) WHERE cadencia_key IS NOT NULL", "This step was taken for the debt already."
     )
+
+    def action_request(self):
+        # EXTENDS cartera.firmable
+        res = super().action_request()
+        self._cumplir_propuesta()
+        return res
+
+    def action_approve(self):
+        # EXTENDS cartera.comunicacion
+        res = super().action_approve()
+        self._cumplir_propuesta()
+        return res
+
+    def action_cancel(self):
+        # EXTENDS cartera.comunicacion
+        res = super().action_cancel()
+        self._cumplir_propuesta()
+        return res
+
+    def _cumplir_propuesta(self):
+        """What a step proposed was decided: the officer's activity is done."""
+        self.sudo().cadencia_activity_id.filtered("active").action_done()
 
 
 class CarteraExpediente(models.Model):
