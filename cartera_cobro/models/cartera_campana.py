@@ -313,11 +313,6 @@ class CarteraCampana(models.Model):
         self.sudo().write({"state": "approval"})
         return super().action_request()
 
-    def request_validation(self):
-        # EXTENDS base_tier_validation: only by way of `action_request`, which asks for the checklist first.
-        self._exigir_estado("approval")
-        return super().request_validation()
-
     def restart_validation(self):
         # EXTENDS cartera.firmable: who takes the proposal back may mend it.
         res = super().restart_validation()

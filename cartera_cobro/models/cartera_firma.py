@@ -108,6 +108,8 @@ class CarteraFirmable(models.AbstractModel):
     def _firmado(self):
         """Whether every tier has signed the text as it is now, by somebody else than who proposed it."""
         self.ensure_one()
+        if not self.date_proposed:
+            return False
         tiers, now = self._niveles(), self._huella()
         given = self.sudo().firma_ids.filtered(
             lambda f: f.hash == now and f.date >= self.date_proposed and f.user_id != self.proposed_by_id
@@ -135,6 +137,20 @@ class CarteraFirmable(models.AbstractModel):
             document.sudo().write({"proposed_by_id": self.env.uid, "date_proposed": fields.Datetime.now()})
             document.sudo().request_validation()
         return True
+
+    def request_validation(self):
+        # EXTENDS base_tier_validation: whoever asks is the proposer, also over the name that tier validation gives it.
+        if not self.env.su:
+            return self.action_request()
+        return super().request_validation()
+
+    @api.model
+    def _add_tier_validation_buttons(self, node, params):
+        # EXTENDS base_tier_validation: our own button asks for the signatures.
+        buttons = super()._add_tier_validation_buttons(node, params)
+        for button in buttons.xpath("//button[@name='request_validation']"):
+            button.getparent().remove(button)
+        return buttons
 
     def _validate_tier(self, tiers=False):
         # EXTENDS base_tier_validation: who signs is checked, and the signature kept where nobody can change it.

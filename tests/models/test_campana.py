@@ -317,9 +317,9 @@ class TestAprobar(CampanaCase):
         campana.with_user(self.tesorero).validate_tier()
         self.assertEqual(campana.state, "running")
 
-    def test_the_approval_is_asked_for_by_its_button_only_and_may_be_taken_back(self):
+    def test_no_way_of_asking_for_approval_skips_the_checklist_and_it_may_be_taken_back(self):
         campana = self.preparar(self.deudor("Una"))
-        with self.assertRaisesRegex(UserError, "in state"):
+        with self.assertRaisesRegex(UserError, "Verify first"):
             campana.request_validation()
         campana.verificacion_ids.done = True
         campana.action_request()

@@ -53,6 +53,14 @@ class TestFirma(ComunicacionCase):
                 sign()
         self.assertEqual((letter.state, len(letter.firma_ids)), ("draft", 0))
 
+    def test_asking_by_the_way_of_tier_validation_names_the_proposer_too(self):
+        letter = self.mensaje("letter", approve=False).with_user(self.tesorero)
+        letter.request_validation()
+        self.assertEqual(letter.proposed_by_id, self.tesorero)
+        with self.assertRaisesRegex(UserError, "somebody else has to sign"):
+            letter._validate_tier()
+        self.assertNotIn("request_validation", str(letter.get_view(view_type="form")["arch"]))
+
     def test_without_a_matching_tier_nothing_passes(self):
         self.tier.active = False
         letter = self.mensaje("letter", approve=False).with_user(self.gestor)
