@@ -168,6 +168,8 @@ class CarteraFirmable(models.AbstractModel):
     def _firmar(self, reviews):
         """Keep the signature of the current user under the tiers of `reviews`, which tier validation has checked."""
         text = self._huella()
+        # Documents are read in the company's language, whoever signs them.
+        reviews = reviews.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
         self.env["cartera.firma"].sudo().create(
             [
                 {
