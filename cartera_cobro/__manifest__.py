@@ -21,6 +21,7 @@
         "security/ir.model.access.csv",
         "security/cartera_rules.xml",
         "security/cartera_novedad_rules.xml",
+        "security/cartera_acuerdo_rules.xml",
         "data/cartera.parametro.csv",
         "data/cartera_politica_data.xml",
         "data/mail_activity_type_data.xml",

@@ -96,7 +96,7 @@ class Clasificacion(Libro):
             SELECT b.*, c.zona_id, x.id AS expediente_id, x.user_id, k.hold_reason,
                    %(politica)s AS politica_id, %(on_date)s - b.date_due AS days, %(unit)s AS unidad,
                    p.id AS partida_id, p.expediente_id AS expediente_old, p.etapa_id AS etapa_old,
-                   p.etapa_reason AS reason_old, p.banda_id AS banda_old,
+                   p.etapa_reason AS reason_old, p.banda_id AS banda_old, p.acuerdo_id,
                    (%(stored)s) IS DISTINCT FROM (%(wanted)s) AS difiere
               FROM libro b
          FULL JOIN (SELECT * FROM cartera_partida WHERE company_id = %(company)s AND date_closed IS NULL) p
@@ -120,12 +120,13 @@ class Clasificacion(Libro):
         )
 
     def _unidad(self):
-        """Oldest age and overdue balance of each unit of more than one item; what is on hold does not count."""
+        """Oldest age and overdue balance of each unit of more than one item; not of what is on hold or agreed on."""
         return SQL(
             """
             SELECT politica_id, unidad, MAX(days) AS days, SUM(amount_residual) FILTER (WHERE days > 0) AS overdue
               FROM hechos
              WHERE unidad IS NOT NULL AND amount_residual > 0 AND hold_reason IS NULL
+               AND acuerdo_id IS NULL
           GROUP BY politica_id, unidad
             """
         )
@@ -164,7 +165,8 @@ class Clasificacion(Libro):
     def _sql_etapa(self):
         return SQL(
             """CASE WHEN h.amount_residual <= 0 THEN NULL
-                    WHEN o.id IS NOT NULL AND (h.hold_reason IS NOT NULL OR NOT o.automatic) THEN %(same)s
+                    WHEN o.id IS NOT NULL
+                         AND (h.hold_reason IS NOT NULL OR h.acuerdo_id IS NOT NULL OR NOT o.automatic) THEN %(same)s
                     WHEN h.hold_reason IS NOT NULL THEN %(initial)s
                     ELSE %(ladder)s END""",
             same=self._sql_misma_etapa(),
@@ -187,14 +189,21 @@ class Clasificacion(Libro):
         return SQL(
             """CASE WHEN h.amount_residual <= 0 THEN NULL
                     WHEN h.hold_reason IS NOT NULL THEN 'hold'
+                    WHEN h.acuerdo_id IS NOT NULL THEN 'agreement'
                     WHEN NOT o.automatic THEN 'manual'
                     ELSE %s END""",
             self._por_politica(self._motivos),
         )
 
     def _sql_banda(self):
-        """Bands follow the item's own age, whatever stages its unit."""
-        bands = self._por_politica(lambda politica: self._tramo(SQL("h.days"), politica.banda_ids, None))
+        """Bands follow the item's own age, whatever stages its unit; under an agreement in force they stand still."""
+        bands = self._por_politica(
+            lambda politica: SQL(
+                "CASE WHEN h.acuerdo_id IS NOT NULL AND h.banda_old = ANY(%s::int[]) THEN h.banda_old ELSE %s END",
+                politica.banda_ids.ids,
+                self._tramo(SQL("h.days"), politica.banda_ids, None),
+            )
+        )
         return SQL("CASE WHEN h.amount_residual > 0 THEN %s END", bands)
 
     def _tramo(self, days, records, below):

@@ -6,6 +6,7 @@ REASONS = [
     ("minimum", "Balance under the stage's minimum"),
     ("evidence", "Evidence missing"),
     ("hold", "On hold"),
+    ("agreement", "Under an agreement"),
     ("manual", "Decision"),
 ]
 

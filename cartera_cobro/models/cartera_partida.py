@@ -94,6 +94,14 @@ class CarteraPartida(models.Model):
     etapa_reason = fields.Selection(REASONS, string="Reason of Stage", readonly=True)
     banda_id = fields.Many2one("cartera.banda", string="Age Band", readonly=True, ondelete="restrict")
     hold_reason = fields.Selection(HOLDS, string="Hold", compute="_compute_hold_reason", store=True)
+    acuerdo_id = fields.Many2one(
+        "cartera.acuerdo",
+        string="Agreement",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The agreement in force that covers it; of a credit, the one that it counts for.",
+    )
     cambio_ids = fields.One2many("cartera.etapa.cambio", "partida_id", string="Changes of Stage")
     days_overdue = fields.Integer(compute="_compute_days_overdue", search="_search_days_overdue")
     stage_explanation = fields.Text(string="Why This Stage", compute="_compute_stage_explanation")
@@ -197,6 +205,12 @@ class CarteraPartida(models.Model):
             return self.env._(
                 "On hold (%(hold)s): it stays in %(stage)s while the hold lasts, and goes on ageing.",
                 hold=label,
+                **facts,
+            )
+        if self.etapa_reason == "agreement":
+            return self.env._(
+                "Under %(agreement)s: it stays in %(stage)s, with the age it had, while the agreement is kept.",
+                agreement=self.acuerdo_id.display_name or "",
                 **facts,
             )
         if self.etapa_reason == "manual":
