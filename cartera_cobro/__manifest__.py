@@ -71,6 +71,7 @@
         "views/cartera_partida_servicio_views.xml",
         "views/cartera_importacion_views.xml",
         "views/cartera_campana_views.xml",
+        "views/cartera_acuerdo_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

@@ -358,3 +358,14 @@ class CarteraAcuerdo(models.Model):
         order = self.politica_id.allocation_order or "interest_first"
         paid = impute(decimal(self.amount_paid), [c._cuota() for c in cuotas], order)
         return dict(zip(cuotas, paid, strict=True))
+
+    # --- doors ----------------------------------------------------------------------------------------------------
+
+    def action_open_dossier(self):
+        self.ensure_one()
+        return self.expediente_id._get_records_action()
+
+    def action_open_instalments(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_acuerdo_cuota_action")
+        return dict(action, domain=[("acuerdo_id", "=", self.id)], context={})

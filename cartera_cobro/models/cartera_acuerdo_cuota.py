@@ -116,3 +116,7 @@ class CarteraAcuerdoCuota(models.Model):
     def _check_draft(self):
         if not self.env.su and any(cuota.acuerdo_id.state != "draft" for cuota in self):
             raise UserError(self.env._("The plan is fixed once it is proposed: take the agreement back to draft."))
+
+    def action_open_agreement(self):
+        self.ensure_one()
+        return self.acuerdo_id._get_records_action()

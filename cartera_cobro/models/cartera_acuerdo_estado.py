@@ -331,6 +331,11 @@ class CarteraExpediente(models.Model):
         for expediente in self:
             expediente.agreement_count = counts.get(expediente, 0)
 
+    def action_agreements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_acuerdo_action")
+        return dict(action, domain=[("expediente_id", "=", self.id)], view_mode="list,kanban,form")
+
     def _acuerdo_vigente(self):
         """{dossier: agreement} of those with one in force."""
         found = self.env["cartera.acuerdo"].sudo().search(
