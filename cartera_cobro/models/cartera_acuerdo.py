@@ -80,7 +80,14 @@ class CarteraAcuerdo(models.Model):
         help="A commitment is paid at once.",
     )
     state = fields.Selection(
-        STATES, required=True, default="draft", readonly=True, copy=False, tracking=True, index=True
+        STATES,
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+        group_expand="_read_group_states",
     )
     # --- what is owed ---------------------------------------------------------------------------------------------
     linea_ids = fields.One2many("cartera.acuerdo.linea", "acuerdo_id", string="Obligations", copy=False)
@@ -263,6 +270,11 @@ class CarteraAcuerdo(models.Model):
             in_force = acuerdo.state == "active"
             acuerdo.amount_paid = max(acuerdo._pagado(), 0.0) if in_force else acuerdo.amount_paid
 
+    def _recibir(self):
+        """Money on account reached these agreements by SQL: what was paid of them is read again."""
+        self.invalidate_recordset(["partida_ids"], flush=False)
+        self.env.add_to_compute(self._fields["amount_paid"], self)
+
     def _pagado(self):
         """What the items under the agreement say was paid of it, in company currency."""
         self.ensure_one()
@@ -284,6 +296,11 @@ class CarteraAcuerdo(models.Model):
             acuerdo.missed_count = len(missed)
             acuerdo.amount_missed = sum(missed.mapped("amount_due"))
             acuerdo.next_date = min((cuotas - missed).filtered("amount_due").mapped("date_due"), default=False)
+
+    @api.model
+    def _read_group_states(self, states, domain):
+        """Kanban columns: the whole way to being in force, and those of its ends that have something."""
+        return [state for state, _label in STATES if state in (*ALIVE, "draft") or state in states]
 
     # --- guards ---------------------------------------------------------------------------------------------------
 

@@ -19,16 +19,17 @@ FROM_LINE = (
 ).split()
 
 # Opens the items `filas` (JSON: FROM_LINE, and `hold_reason` where the item has one of its own) of one company in the
-# first stage, the dossiers that `deudores` lack, and answers with the dossiers, retotalled. PostgreSQL takes longer to
+# first stage, the dossiers that `deudores` lack, and answers with the dossiers, retotalled, and with the agreements in
+# force for which new money on account counts. PostgreSQL takes longer to
 # plan these statements than to run them on one entry; a function's are planned once a connection.
 FUNCTION = SQL(
     """
     CREATE OR REPLACE FUNCTION cartera_abrir(
-        filas jsonb, deudores int[], empresa int, politica int, usuario int, hoy date
-    ) RETURNS int[] LANGUAGE plpgsql AS $$
+        filas jsonb, deudores int[], empresa int, politica int, usuario int, hoy date,
+        OUT expedientes int[], OUT acuerdos int[]
+    ) LANGUAGE plpgsql AS $$
     DECLARE
         ahora timestamp := NOW() AT TIME ZONE 'UTC';
-        expedientes int[];
     BEGIN
         INSERT INTO cartera_expediente (partner_id, company_id, politica_id, create_uid, create_date, write_uid,
                                         write_date, amount_total, amount_overdue, amount_credit, amount_net,
@@ -39,9 +40,10 @@ FUNCTION = SQL(
    ON CONFLICT (partner_id, company_id) DO NOTHING;
 
         WITH abierta AS (
-            INSERT INTO cartera_partida (%(names)s, expediente_id, user_id, hold_reason, etapa_id, etapa_reason,
-                                         banda_id, date_bound, etapa_date)
-            SELECT %(values)s, x.id, x.user_id, COALESCE(x.hold_reason, b.hold_reason),
+            INSERT INTO cartera_partida (%(names)s, expediente_id, user_id, acuerdo_id, hold_reason, etapa_id,
+                                         etapa_reason, banda_id, date_bound, etapa_date)
+            SELECT %(values)s, x.id, x.user_id, CASE WHEN b.amount_residual < 0 THEN x.acuerdo_id END,
+                   COALESCE(x.hold_reason, b.hold_reason),
                    s.id, CASE WHEN s.id IS NULL THEN NULL
                               WHEN x.hold_reason IS NOT NULL OR b.hold_reason IS NOT NULL THEN 'hold' ELSE 'age' END,
                    n.id, b.date_due, hoy
@@ -52,12 +54,12 @@ FUNCTION = SQL(
          LEFT JOIN cartera_banda n ON n.politica_id = s.politica_id AND hoy - b.date_due >= n.days_from
                                   AND (n.is_last OR hoy - b.date_due <= n.days_to)
        ON CONFLICT (move_line_id) DO NOTHING
-         RETURNING expediente_id
+         RETURNING expediente_id, acuerdo_id
         )
-        SELECT ARRAY_AGG(DISTINCT expediente_id) INTO expedientes FROM abierta WHERE expediente_id IS NOT NULL;
+        SELECT ARRAY_AGG(DISTINCT expediente_id), ARRAY_AGG(DISTINCT acuerdo_id) FILTER (WHERE acuerdo_id IS NOT NULL)
+          INTO expedientes, acuerdos FROM abierta WHERE expediente_id IS NOT NULL;
 
         PERFORM cartera_totalizar(expedientes, hoy);
-        RETURN expedientes;
     END $$
     """,
     names=columnas(FROM_LINE),
@@ -90,9 +92,9 @@ class Asiento(Libro):
         The values are those of the ORM, so that nothing of the ledger has to be flushed before its time.
         """
         self.env["cartera.partida"].flush_model(["move_line_id"])
-        self.env["cartera.expediente"].flush_model(["politica_id", "user_id", "hold_reason"])
+        self.env["cartera.expediente"].flush_model(["politica_id", "user_id", "hold_reason", "acuerdo_id"])
         query = SQL(
-            "SELECT cartera_abrir(%s::jsonb, %s, %s, %s, %s, %s)",
+            "SELECT expedientes, acuerdos FROM cartera_abrir(%s::jsonb, %s, %s, %s, %s, %s)",
             json.dumps([self._fila(line) for line in lines], default=str),
             lines.partner_id.commercial_partner_id.ids,
             self.company.id,
@@ -100,9 +102,11 @@ class Asiento(Libro):
             self.env.uid,
             self.on_date,
         )
-        opened = self.env["cartera.expediente"].browse(self.env.execute_query(query)[0][0] or [])
+        expedientes, acuerdos = self.env.execute_query(query)[0]
+        opened = self.env["cartera.expediente"].browse(expedientes or [])
         opened.invalidate_recordset()
         opened.modified(TOTALS)
+        self.env["cartera.acuerdo"].browse(acuerdos or [])._recibir()
 
     def _soltar_y_enlazar(self, moves):
         """Rebind the items of `moves` whose instalments Odoo rebuilt or shuffled; the dossiers touched."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from .cartera_asiento import FUNCTION
 from .cartera_clasificacion import Clasificacion
@@ -111,6 +111,8 @@ class CarteraPartida(models.Model):
     _open_by_stage = models.Index("(company_id, etapa_id, banda_id) INCLUDE (amount_residual, user_id) WHERE is_open")
 
     def init(self):
+        # What it answers with has changed once, which PostgreSQL does not replace.
+        self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS cartera_abrir"))
         self.env.cr.execute(FUNCTION)
 
     # --- computes -----------------------------------------------------------------------------------------------

@@ -277,6 +277,33 @@ class TestAcuerdo(AcuerdoCase):
         self.assertEqual(acuerdo.amount_paid, 0)
         self.assertEqual(set(acuerdo.cuota_ids.mapped("state")), {"pending"})
 
+    def test_money_on_account_counts_too_and_goes_on_counting_once_it_is_matched(self):
+        acuerdo = self.vigente(moves=self.facturas[0])
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.debtor.id, "amount": 100_000, "payment_type": "inbound", "partner_type": "customer",
+             "journal_id": self.bank.id, "date": HOY}
+        )  # fmt: skip
+        payment.action_post()
+        credit = self.Partida.search([("move_id", "=", payment.move_id.id)])
+        self.assertEqual((credit.acuerdo_id, acuerdo.amount_paid), (acuerdo, 100_000))
+        lines = payment.move_id.line_ids + self.facturas[0].line_ids
+        lines.filtered(lambda line: line.account_id == self.receivable).reconcile()
+        self.assertEqual(acuerdo.amount_paid, 100_000)
+        payment.action_draft()
+        self.assertEqual(acuerdo.amount_paid, 0)
+
+    def test_money_on_account_from_before_the_signature_counts_since_the_liquidation(self):
+        acuerdo = self.por_firmar(down_payment=50_000, down_date=HOY)
+        for day in (HOY, date(2026, 7, 1)):
+            payment = self.env["account.payment"].create(
+                {"partner_id": self.debtor.id, "amount": 50_000, "payment_type": "inbound", "partner_type": "customer",
+                 "journal_id": self.bank.id, "date": day}
+            )  # fmt: skip
+            payment.action_post()
+        acuerdo._firmar_deudor("Juana", signature=FIRMA)
+        self.assertEqual(acuerdo.amount_paid, 50_000)
+        self.assertEqual(acuerdo.cuota_ids[0].state, "paid")
+
     def test_the_state_and_the_signatures_are_written_by_methods_only(self):
         acuerdo = self.proponer()
         for values in ({"state": "active"}, {"date_accepted": "2026-07-15 12:00:00"}, {"debtor_signed_by": "Yo"}):
