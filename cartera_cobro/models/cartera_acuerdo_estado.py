@@ -47,10 +47,15 @@ class CarteraAcuerdo(models.Model):
                     "state": "proposed",
                     "number": acuerdo.number or acuerdo._tomar_numero(today),
                     "proposed_on": today,
-                    "valid_until": today + timedelta(days=acuerdo.politica_id.agreement_valid_days),
+                    "valid_until": acuerdo._vigencia(today),
                 }
             )
         return True
+
+    def _vigencia(self, today):
+        """The last day to accept and sign it: the policy's, and never after something of the plan is due."""
+        days = timedelta(days=self.politica_id.agreement_valid_days)
+        return min(today + days, *self.cuota_ids.mapped("date_due"))
 
     def _tomar_numero(self, today):
         [number] = tomar(self.env, self.company_id, self._name, self.env._("Payment Agreements"), 1, today)
@@ -134,6 +139,12 @@ class CarteraAcuerdo(models.Model):
         super().action_request()
         self.sudo().state = "approval"
         return True
+
+    def restart_validation(self):
+        # EXTENDS cartera.firmable: what the debtor accepted stands, and the signatures are asked for again.
+        res = super().restart_validation()
+        self.sudo().filtered(lambda a: a.state == "approval").state = "proposed"
+        return res
 
     def _exigir_sin_problemas_de_firma(self):
         """What may have changed since it was proposed: the debtor, the items; the terms are fixed."""
@@ -323,6 +334,11 @@ class CarteraExpediente(models.Model):
         in_force = self._acuerdo_vigente()
         for expediente in self:
             expediente.acuerdo_id = in_force.get(expediente)
+
+    def _fusionar(self, target):
+        # EXTENDS: the agreements came along by SQL.
+        super()._fusionar(target)
+        self.env.add_to_compute(self._fields["acuerdo_id"], target)
 
     def _compute_agreement_count(self):
         counts = dict(self.env["cartera.acuerdo"]._read_group(

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -164,6 +165,57 @@ class TestAcuerdo(AcuerdoCase):
         acuerdo.with_user(self.tesorero)._rejected_tier(review.with_user(self.tesorero))
         self.assertEqual(acuerdo.state, "draft")
         self.assertIn("Muy largo", "".join(acuerdo.sudo().message_ids.mapped("body")))
+
+    def test_restarting_the_signatures_keeps_what_was_given_and_asks_again(self):
+        acuerdo = self.proponer()
+        acuerdo._aceptar("email", "Juana")
+        acuerdo.action_request()
+        self.firmar(acuerdo, self.tesorero)
+        given = acuerdo.firma_ids
+        acuerdo.restart_validation()
+        self.assertEqual((acuerdo.state, acuerdo.firma_ids), ("proposed", given))
+        with freeze_time("2026-07-15 18:00:00"):
+            acuerdo.action_request()
+            self.firmar(acuerdo, self.director)
+            self.firmar(acuerdo, self.tesorero)
+            self.assertEqual(acuerdo.state, "approval", "the treasurer's earlier signature does not count")
+            self.firmar(acuerdo, self.director)
+        self.assertEqual((acuerdo.state, len(acuerdo.firma_ids)), ("signed", 3))
+
+    def test_dollars_are_agreed_on_in_company_currency(self):
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": usd.id, "company_id": self.company.id, "name": "2026-01-01", "inverse_company_rate": 4000}
+        )
+        move = self.factura(30, 100, currency_id=usd.id)
+        acuerdo = self.vigente(moves=move, count=2)
+        self.assertEqual(acuerdo.amount_capital, 400_000)
+        self.pagar(move, 50, currency_id=usd.id)
+        self.assertEqual(acuerdo.amount_paid, 200_000)
+
+    def test_items_of_another_company(self):
+        other = self.setup_other_company()["company"]
+        other.sudo().cartera_politica_id = self.politica
+        foreign = self.Expediente.create({"company_id": other.id, "partner_id": self.debtor.id})
+        with self.assertRaisesRegex(ValidationError, "another company"):
+            self.Acuerdo.sudo().create(
+                {
+                    "expediente_id": foreign.id,
+                    "first_date": date(2026, 8, 15),
+                    "linea_ids": [Command.create({"partida_id": self.partidas(self.facturas[0]).id})],
+                }
+            )
+
+    def test_merging_dossiers_takes_the_agreements_along(self):
+        acuerdo = self.vigente()
+        target = self.env["res.partner"].create({"name": "Juana D."})
+        self.factura(10, partner=target)
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
+        wizard._merge((self.debtor + target).ids, target)
+        self.env.invalidate_all()
+        self.assertEqual(acuerdo.partner_id, target)
+        self.assertEqual(acuerdo.expediente_id.acuerdo_id, acuerdo)
 
     def test_a_second_signature_is_refused(self):
         acuerdo = self.vigente()

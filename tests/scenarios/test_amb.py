@@ -1,8 +1,12 @@
 """Local authority: cobro persuasivo, from the review of the portfolio to the payment or the lawyer."""
 
+from datetime import date
+
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from tests.models.common import HOY, CarteraCase
+from tests.models.test_acuerdo import FIRMA, AcuerdoCase
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_control_contacto import paginas
 
@@ -134,3 +138,33 @@ class TestAMBCartas(ComunicacionCase):
         self.assertIn("Acuerdo de pago", paper.body_html)
         self.assertEqual(self.expediente.gestion_ids.mapped("channel"), ["email", "letter"])
         self.assertEqual(paper.day_sent, HOY)
+
+
+@tagged("post_install", "-at_install")
+class TestAMBAcuerdo(AcuerdoCase):
+    politica_xmlid = "cartera_cobro.politica_autoridad"
+
+    def test_AMB9_AMB11_the_debtor_accepts_then_treasurer_director_and_debtor_sign_in_that_order(self):
+        # AMB9: the proposal is shown to the debtor, who accepts it, and only then it is formalised.
+        acuerdo = self.acuerdo(count=12, down_payment=200_000, down_date=HOY)
+        acuerdo.action_propose()
+        with self.assertRaisesRegex(UserError, "has not accepted"):
+            acuerdo.action_request()
+        acuerdo._aceptar("in_person", "Juana Deudora", "Firmó el formato de propuesta de pago.")
+        acuerdo.action_request()
+        # AMB11: the treasurer, the director, the debtor.
+        self.firmar(acuerdo, self.director)
+        self.assertFalse(acuerdo.firma_ids)
+        with self.assertRaises(UserError):
+            acuerdo._firmar_deudor("Juana Deudora", signature=FIRMA)
+        for user in (self.tesorero, self.director):
+            self.firmar(acuerdo, user)
+        acuerdo._firmar_deudor("Juana Deudora", signature=FIRMA)
+        signed = acuerdo.firma_ids.sorted("id")
+        self.assertEqual(signed.mapped("signer_name"), [self.tesorero.name, self.director.name, "Juana Deudora"])
+        self.assertEqual((acuerdo.state, acuerdo.date_active), ("active", HOY))
+        # AMB10: what the treasurer verifies afterwards is the ledger's.
+        self.pagar(self.facturas[0], 200_000)
+        self.assertEqual(acuerdo.cuota_ids[0].state, "paid")
+        self.assertEqual(acuerdo.cuota_ids[0].date_due, HOY)
+        self.assertEqual(acuerdo.next_date, date(2026, 8, 15))

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from tests.models.common import CarteraCase
+from tests.models.test_acuerdo import FIRMA, AcuerdoCase
 
 
 @tagged("post_install", "-at_install")
@@ -80,3 +81,26 @@ class TestFRV(CarteraCase):
         self.assertEqual(tenant.etapa_id, self.etapa("JUR"))
         # Out of the collection list, nobody calls any more.
         self.assertFalse(self.intentar(gestor, 26, 10))
+
+
+@tagged("post_install", "-at_install")
+class TestFRVAcuerdo(AcuerdoCase):
+    politica_xmlid = "cartera_cobro.politica_fondo"
+
+    def test_FRV6_FRV7_all_at_once_or_by_instalments_reviewed_by_the_lawyer_and_the_head_of_the_legal_office(self):
+        self.politica.agreement_signers = "legal"
+        lawyer, head = self.usuario("abogado"), self.director
+        for count, kind in ((1, "commitment"), (6, "agreement")):
+            # FRV6: in full, or by partial payments, on the form "propuesta de pago".
+            acuerdo = self.acuerdo(moves=self.facturas[0] if count == 1 else self.facturas[1], count=count)
+            self.assertEqual(acuerdo.kind, kind)
+            acuerdo.action_propose()
+            acuerdo._aceptar("email", "Juana Deudora")
+            acuerdo.action_request()
+            # FRV7: the lawyer reviews it, the coordinator and the head of the legal office subscribe it.
+            for user in (lawyer, self.tesorero, head):
+                self.assertEqual(acuerdo.state, "approval")
+                self.firmar(acuerdo, user)
+            self.assertEqual(acuerdo.firma_ids.sorted("id").user_id, lawyer + self.tesorero + head)
+            acuerdo._firmar_deudor("Juana Deudora", signature=FIRMA)
+            self.assertEqual(acuerdo.state, "active")
