@@ -29,12 +29,17 @@ from . import cartera_pasarela
 from . import cartera_novedad
 from . import cartera_novedad_avisos
 from . import cartera_novedad_vinculos
+from . import cartera_correo
 from . import cartera_resumen
 from . import cartera_acuerdo_politica
 from . import cartera_acuerdo
 from . import cartera_acuerdo_linea
 from . import cartera_acuerdo_cuota
 from . import cartera_acuerdo_estado
+from . import cartera_documento_tipo
+from . import cartera_documento
+from . import cartera_documento_expediente
+from . import cartera_documento_aviso
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company

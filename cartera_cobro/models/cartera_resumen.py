@@ -2,15 +2,14 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..rules.dates import next_working_day
 from .account_move import READERS
-from .cartera_contacto import BOGOTA, Guardia, agrupar, consciente
+from .cartera_contacto import Guardia, agrupar
+from .cartera_correo import SPANISH, dia, dia_de, pesos
 
-SPANISH = "es_CO"
 # A digest longer than this is not read on a phone: the rest is counted, and is one click away.
 ROWS = 40
 # A week's digest that could not leave on its day still may this many days later.
@@ -41,7 +40,7 @@ class CarteraResumen(models.Model):
 
     _name = "cartera.resumen"
     _description = "Weekly Digest"
-    _inherit = ["mail.thread"]
+    _inherit = ["cartera.correo"]
     _order = "week desc, amount desc, id"
     _rec_name = "user_id"
 
@@ -174,9 +173,7 @@ class CarteraResumen(models.Model):
     @api.model
     def _enviar(self, company, week, users):
         """Write and queue the digest of each user, all at once; the digests. Persons without customers get none."""
-        Resumen = self.with_company(company).with_context(
-            lang=self._idioma(), mail_notrack=True, mail_create_nosubscribe=True, mail_create_nolog=True
-        )
+        Resumen = self._para_escribir(company)
         filas = Resumen._filas(company, users)
         users = users.filtered(lambda user: filas[user.id])
         digests = Resumen.create(
@@ -192,56 +189,10 @@ class CarteraResumen(models.Model):
                 for user in users
             ]
         )
-        digests.filtered(lambda d: d.state == "sent")._encolar(filas)
+        sent = digests.filtered(lambda d: d.state == "sent")
+        coordinators = company._cartera_coordinadores()
+        sent._encolar(sent._cuerpos(filas, coordinators), coordinators)
         return digests
-
-    def _encolar(self, filas):
-        """Queue the e-mails: one message a digest, which the coordinators and the person follow."""
-        if not self:
-            return
-        coordinators = self.company_id._cartera_coordinadores()
-        bodies = self._cuerpos(filas, coordinators)
-        sender, comment = self.company_id.partner_id, self.env.ref("mail.mt_comment").id
-        reply_to = self._notify_get_reply_to(default=coordinators[:1].email_formatted or sender.email_formatted)
-        messages = self.env["mail.message"].create(
-            [
-                {
-                    "model": self._name,
-                    "res_id": digest.id,
-                    "subject": digest._asunto(),
-                    "body": bodies[digest],
-                    "message_type": "email_outgoing",
-                    "subtype_id": comment,
-                    "author_id": sender.id,
-                    "email_from": sender.email_formatted or self.env.user.email_formatted,
-                    "reply_to": reply_to[digest.id],
-                    "partner_ids": digest.user_id.partner_id.ids,
-                }
-                for digest in self
-            ]
-        )
-        self.env["mail.mail"].create(
-            [
-                {
-                    "mail_message_id": message.id,
-                    "body_html": bodies[digest],
-                    "recipient_ids": digest.user_id.partner_id.ids,
-                    "auto_delete": True,
-                }
-                for digest, message in zip(self, messages, strict=True)
-            ]
-        )
-        self._seguir(coordinators, comment)
-
-    def _seguir(self, coordinators, comment):
-        """The person and the coordinators follow the digest: what one replies (`comment`) reaches the others."""
-        self.env["mail.followers"].sudo().create(
-            [
-                {"res_model": self._name, "res_id": digest.id, "partner_id": partner.id, "subtype_ids": [comment]}
-                for digest in self
-                for partner in digest.user_id.partner_id | coordinators.partner_id
-            ]
-        )
 
     def _asunto(self):
         return (
@@ -251,6 +202,8 @@ class CarteraResumen(models.Model):
 
     def _cuerpos(self, filas, coordinators):
         """{digest: HTML} of the e-mails."""
+        if not self:
+            return {}
         readers = set(self.env.ref(READERS).sudo().all_user_ids.ids)
         shown = self.env["cartera.expediente"].browse(
             {fila.expediente_id for digest in self for fila in filas[digest.user_id.id][:ROWS]}
@@ -280,27 +233,6 @@ class CarteraResumen(models.Model):
             )
             for digest in self
         }
-
-    @api.model
-    def _idioma(self):
-        """The installed language in which stages have their Spanish names, where there is one."""
-        installed = [code for code, _name in self.env["res.lang"].get_installed()]
-        return next((code for code in [SPANISH, "es_419", *installed] if code in installed and code[:2] == "es"), None)
-
-
-def pesos(amount):
-    """4500000.4 as 4.500.000."""
-    return format_decimal(round(amount), locale=SPANISH)
-
-
-def dia(day):
-    """A date as 15 jul; with its year when it is not this week's business: 15 jul 2025 stays readable."""
-    return format_date(day, "d MMM y", locale=SPANISH)
-
-
-def dia_de(instant):
-    """The day in Colombia of a naive UTC instant, as `dia`."""
-    return dia(consciente(instant).astimezone(BOGOTA).date())
 
 
 class ResCompany(models.Model):

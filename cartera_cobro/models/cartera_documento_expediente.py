@@ -1,0 +1,136 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# Roles that receive papers for any dossier; officers, for their own and unassigned ones (as the record rules say).
+RECEIVE_FOR_ANY = ("group_cartera_tesorero", "group_cartera_abogado", "group_cartera_ventanilla")
+
+
+class CarteraExpediente(models.Model):
+    """The papers of a dossier: what is filed, and what is missing."""
+
+    _inherit = "cartera.expediente"
+
+    documento_ids = fields.One2many(
+        "cartera.documento", "expediente_id", string="Papers", context={"active_test": False}
+    )
+    documento_faltante_ids = fields.One2many(
+        "cartera.documento.faltante", "expediente_id", string="Missing Papers", readonly=True
+    )
+    documento_missing_count = fields.Integer(string="Papers Missing", compute="_compute_documento_missing")
+    documento_missing_text = fields.Char(string="Which Papers", compute="_compute_documento_missing")
+    documento_checklist = fields.Json(string="Checklist", compute="_compute_documento_checklist")
+
+    @api.depends("documento_ids.active", "amount_total", "etapa_id", "politica_id", "partner_id.is_company")
+    @api.depends_context("lang", "allowed_company_ids")
+    def _compute_documento_missing(self):
+        missing = self._documentos_faltantes()
+        for expediente in self:
+            names = missing.get(expediente._origin, [])
+            expediente.documento_missing_count = len(names)
+            expediente.documento_missing_text = ", ".join(names)
+
+    def _documentos_faltantes(self):
+        """{dossier: [name]} of the documents that these dossiers, their accounts and agreements lack today."""
+        found = (
+            self.env["cartera.documento.faltante"]
+            .sudo()
+            .search_fetch(
+                [("expediente_id", "in", self._origin.ids)], ["expediente_id", "tipo_id", "cuenta_id", "sequence"]
+            )
+        )
+        groups = found.grouped("expediente_id")
+        return {e.with_env(self.env): [row._nombre() for row in rows] for e, rows in groups.items()}
+
+    # --- the checklist on the dossier -------------------------------------------------------------------------------
+
+    @api.depends("documento_ids.active", "amount_total", "etapa_id", "politica_id", "partner_id.is_company")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
+    def _compute_documento_checklist(self):
+        """{"can_file": bool, "rows": [one a document]}, as `cartera_papeles` shows them."""
+        rows = self._renglones_de_papeles()
+        for expediente in self:
+            expediente.documento_checklist = {
+                "can_file": expediente._puede_archivar(),
+                "rows": rows.get(expediente._origin.id, []),
+            }
+
+    def _puede_archivar(self):
+        user = self.env.user
+        if any(user.has_group(f"cartera_cobro.{group}") for group in RECEIVE_FOR_ANY):
+            return True
+        own = not self.user_id or self.user_id == user
+        return own and user.has_group("cartera_cobro.group_cartera_gestor")
+
+    def _renglones_de_papeles(self):
+        """{dossier id: [row]}: every document that its policy has for it, with the last one filed, if any."""
+        Faltante = self.env["cartera.documento.faltante"].sudo()
+        if not self._origin:
+            return {}
+        for model in Faltante._depends:
+            self.env[model].flush_model()
+        found = self.env.execute_query_dict(
+            SQL(
+                "SELECT * FROM (%s) r ORDER BY asked DESC, place, sequence, tipo_id, cuenta_id",
+                SQL(" UNION ALL ").join(
+                    self._sql_papeles(Faltante, kind, place) for place, kind in enumerate(Faltante._sujetos())
+                ),
+            )
+        )
+        result = {}
+        for row in found:
+            result.setdefault(row["expediente_id"], []).append(self._renglon(row))
+        return result
+
+    def _sql_papeles(self, Faltante, kind, place):
+        _record, cuenta, _join, is_open = Faltante._sujetos()[kind]
+        return SQL(
+            """
+            SELECT x.id AS expediente_id, %(place)s AS place, t.id AS tipo_id, t.sequence, %(cuenta)s AS cuenta_id,
+                   COALESCE(%(asked)s AND %(open)s, FALSE) AS asked, f.id AS documento_id, f.date_until, f.files
+              FROM %(source)s
+         LEFT JOIN LATERAL (
+                SELECT (ARRAY_AGG(d.id ORDER BY d.date_until DESC NULLS FIRST, d.id DESC))[1] AS id, COUNT(*) AS files,
+                       NULLIF(MAX(COALESCE(d.date_until, 'infinity')), 'infinity') AS date_until
+                  FROM cartera_documento d WHERE %(filed)s) f ON TRUE
+             WHERE x.id = ANY(%(ids)s)
+            """,
+            place=place,
+            cuenta=cuenta,
+            asked=Faltante._sql_pedido(),
+            open=is_open,
+            source=Faltante._sql_desde(kind),
+            filed=Faltante._sql_archivado(kind),
+            ids=self._origin.ids,
+        )
+
+    def _renglon(self, row):
+        """A row of the checklist for the screen, from one of `_sql_papeles`."""
+        tipo = self.env["cartera.documento.tipo"].sudo().browse(row["tipo_id"])
+        cuenta = self.env["cartera.cuenta"].sudo().browse(row["cuenta_id"])
+        until, today = row["date_until"], self.env.company._cartera_hoy()
+        filed = bool(row["documento_id"]) and not (until and until < today)
+        return {
+            "key": f"{tipo.id}-{cuenta.id or 0}",
+            "tipo_id": tipo.id,
+            "name": tipo.name,
+            "cuenta_id": cuenta.id,
+            "detail": cuenta.name or "",
+            "days_valid": tipo.days_valid,
+            "state": "filed" if filed else "expired" if until else "missing" if row["asked"] else "optional",
+            "documento_id": row["documento_id"],
+            "until": fields.Date.to_string(until) or "",
+            "files": row["files"],
+        }
+
+    def action_documentos_faltantes(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_documento_faltante_action")
+        return dict(action, domain=[("expediente_id", "=", self.id)], context={})
+
+
+class CarteraCuenta(models.Model):
+    _inherit = "cartera.cuenta"
+
+    documento_ids = fields.One2many(
+        "cartera.documento", "cuenta_id", string="Papers", context={"active_test": False}, readonly=True
+    )
