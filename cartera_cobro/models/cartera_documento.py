@@ -48,6 +48,14 @@ class CarteraDocumento(models.Model):
         check_company=True,
         domain="[('partner_id', 'child_of', partner_id), ('company_id', '=', company_id)]",
     )
+    acuerdo_id = fields.Many2one(
+        "cartera.acuerdo",
+        string="Agreement",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('expediente_id', '=', expediente_id)]",
+    )
     file = fields.Binary(required=True, attachment=True)
     file_name = fields.Char(required=True)
     hash = fields.Char(string="SHA-256", readonly=True, help="Of the file, in hexadecimal.")
@@ -132,15 +140,31 @@ class CarteraDocumento(models.Model):
                     )
                 )
 
-    @api.constrains("tipo_id", "expediente_id", "cuenta_id")
-    def _check_cuenta(self):
+    @api.constrains("tipo_id", "cuenta_id", "acuerdo_id")
+    def _check_sujeto(self):
+        """A document of a dossier, an account or an agreement is filed in just that."""
         for documento in self:
-            cuenta, tipo = documento.cuenta_id, documento.tipo_id
-            if (tipo.applies_to == "account") != bool(cuenta):
+            of, name = documento.tipo_id.applies_to, documento.tipo_id.name
+            if of == "account" and not documento.cuenta_id:
+                raise ValidationError(self.env._("%s is filed in an account: choose which.", name))
+            if of == "agreement" and not documento.acuerdo_id:
+                raise ValidationError(self.env._("%s is filed in an agreement: choose which.", name))
+            if of != "account" and documento.cuenta_id:
+                raise ValidationError(self.env._("%s is not filed in an account: leave the account empty.", name))
+            if of != "agreement" and documento.acuerdo_id:
+                raise ValidationError(self.env._("%s is not filed in an agreement: leave the agreement empty.", name))
+
+    @api.constrains("expediente_id", "cuenta_id", "acuerdo_id")
+    def _check_expediente(self):
+        for documento in self:
+            cuenta, acuerdo = documento.cuenta_id, documento.acuerdo_id
+            if acuerdo and acuerdo.expediente_id != documento.expediente_id:
                 raise ValidationError(
-                    self.env._("%s is filed in an account: choose which.", tipo.name)
-                    if tipo.applies_to == "account"
-                    else self.env._("%s is not filed in an account: leave the account empty.", tipo.name)
+                    self.env._(
+                        "%(agreement)s is not of %(debtor)s: file the document in the dossier of the agreement.",
+                        agreement=acuerdo.display_name,
+                        debtor=documento.partner_id.display_name,
+                    )
                 )
             if cuenta and cuenta.partner_id.commercial_partner_id != documento.partner_id:
                 raise ValidationError(
@@ -187,13 +211,13 @@ class CarteraDocumento(models.Model):
 
     def _clave(self):
         """What a document is the paper of; one valid one is enough."""
-        return (self.expediente_id.id, self.code, self.cuenta_id.id)
+        return (self.expediente_id.id, self.code, self.cuenta_id.id, self.acuerdo_id.id)
 
     def _dicho(self):
         return {"document": self._nombre(), "file": self.file_name}
 
     def _nombre(self):
-        return " · ".join(filter(None, [self.tipo_id.name, self.cuenta_id.name]))
+        return " · ".join(filter(None, [self.tipo_id.name, self.cuenta_id.name, self.acuerdo_id.number]))
 
     def _anotar(self, said):
         """A line on each dossier, in its history: `said` gives the text of one document."""

@@ -172,12 +172,14 @@ class CarteraDocumentoAviso(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT r.user_id, r.expediente_id, p.complete_name, r.amount_overdue, r.tipo_id, c.name, r.date_expired
+                SELECT r.user_id, r.expediente_id, p.complete_name, r.amount_overdue, r.tipo_id,
+                       COALESCE(c.name, a.number), r.date_expired
                   FROM (SELECT f.*, DENSE_RANK() OVER (PARTITION BY f.user_id
                                             ORDER BY f.amount_overdue DESC, f.expediente_id) AS place
                           FROM %s f WHERE f.company_id = %s AND f.user_id = ANY(%s)) r
                   JOIN res_partner p ON p.id = r.partner_id
              LEFT JOIN cartera_cuenta c ON c.id = r.cuenta_id
+             LEFT JOIN cartera_acuerdo a ON a.id = r.acuerdo_id
                  WHERE r.place <= %s
               ORDER BY r.place, r.applies_to DESC, r.sequence, r.id
                 """,

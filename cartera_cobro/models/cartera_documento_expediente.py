@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .cartera_contacto import agrupar
+
 # Roles that receive papers for any dossier; officers, for their own and unassigned ones (as the record rules say).
 RECEIVE_FOR_ANY = ("group_cartera_tesorero", "group_cartera_abogado", "group_cartera_ventanilla")
 
@@ -35,7 +37,7 @@ class CarteraExpediente(models.Model):
             self.env["cartera.documento.faltante"]
             .sudo()
             .search_fetch(
-                [("expediente_id", "in", self._origin.ids)], ["expediente_id", "tipo_id", "cuenta_id", "sequence"]
+                [("expediente_id", "in", self._origin.ids)], ["expediente_id", "tipo_id", "cuenta_id", "acuerdo_id"]
             )
         )
         groups = found.grouped("expediente_id")
@@ -70,7 +72,7 @@ class CarteraExpediente(models.Model):
             self.env[model].flush_model()
         found = self.env.execute_query_dict(
             SQL(
-                "SELECT * FROM (%s) r ORDER BY asked DESC, place, sequence, tipo_id, cuenta_id",
+                "SELECT * FROM (%s) r ORDER BY asked DESC, place, sequence, tipo_id, cuenta_id, acuerdo_id",
                 SQL(" UNION ALL ").join(
                     self._sql_papeles(Faltante, kind, place) for place, kind in enumerate(Faltante._sujetos())
                 ),
@@ -82,11 +84,12 @@ class CarteraExpediente(models.Model):
         return result
 
     def _sql_papeles(self, Faltante, kind, place):
-        _record, cuenta, _join, is_open = Faltante._sujetos()[kind]
+        sujeto = Faltante._sujetos()[kind]
         return SQL(
             """
             SELECT x.id AS expediente_id, %(place)s AS place, t.id AS tipo_id, t.sequence, %(cuenta)s AS cuenta_id,
-                   COALESCE(%(asked)s AND %(open)s, FALSE) AS asked, f.id AS documento_id, f.date_until, f.files
+                   %(acuerdo)s AS acuerdo_id, COALESCE(%(asked)s AND %(counts)s, FALSE) AS asked, %(held)s AS held,
+                   f.id AS documento_id, f.date_until, f.files
               FROM %(source)s
          LEFT JOIN LATERAL (
                 SELECT (ARRAY_AGG(d.id ORDER BY d.date_until DESC NULLS FIRST, d.id DESC))[1] AS id, COUNT(*) AS files,
@@ -95,9 +98,11 @@ class CarteraExpediente(models.Model):
              WHERE x.id = ANY(%(ids)s)
             """,
             place=place,
-            cuenta=cuenta,
-            asked=Faltante._sql_pedido(),
-            open=is_open,
+            cuenta=sujeto.cuenta,
+            acuerdo=sujeto.acuerdo,
+            asked=Faltante._sql_pedido(kind),
+            counts=sujeto.counts,
+            held=sujeto.held,
             source=Faltante._sql_desde(kind),
             filed=Faltante._sql_archivado(kind),
             ids=self._origin.ids,
@@ -107,14 +112,16 @@ class CarteraExpediente(models.Model):
         """A row of the checklist for the screen, from one of `_sql_papeles`."""
         tipo = self.env["cartera.documento.tipo"].sudo().browse(row["tipo_id"])
         cuenta = self.env["cartera.cuenta"].sudo().browse(row["cuenta_id"])
+        acuerdo = self.env["cartera.acuerdo"].sudo().browse(row["acuerdo_id"])
         until, today = row["date_until"], self.env.company._cartera_hoy()
-        filed = bool(row["documento_id"]) and not (until and until < today)
+        filed = row["held"] or (bool(row["documento_id"]) and not (until and until < today))
         return {
-            "key": f"{tipo.id}-{cuenta.id or 0}",
+            "key": f"{tipo.id}-{cuenta.id or 0}-{acuerdo.id or 0}",
             "tipo_id": tipo.id,
             "name": tipo.name,
             "cuenta_id": cuenta.id,
-            "detail": cuenta.name or "",
+            "acuerdo_id": acuerdo.id,
+            "detail": cuenta.name or acuerdo.number or acuerdo.display_name or "",
             "days_valid": tipo.days_valid,
             "state": "filed" if filed else "expired" if until else "missing" if row["asked"] else "optional",
             "documento_id": row["documento_id"],
@@ -134,3 +141,37 @@ class CarteraCuenta(models.Model):
     documento_ids = fields.One2many(
         "cartera.documento", "cuenta_id", string="Papers", context={"active_test": False}, readonly=True
     )
+
+
+class CarteraAcuerdo(models.Model):
+    _inherit = "cartera.acuerdo"
+
+    documento_ids = fields.One2many(
+        "cartera.documento", "acuerdo_id", string="Papers", context={"active_test": False}, readonly=True
+    )
+    documento_missing_text = fields.Char(string="Papers Missing", compute="_compute_documento_missing_text")
+
+    @api.depends("documento_ids.active", "state", "pdf_id", "guarantee_type", "guarantee_ids", "date_accepted")
+    @api.depends_context("lang", "allowed_company_ids")
+    def _compute_documento_missing_text(self):
+        missing = self._documentos_faltantes()
+        for acuerdo in self:
+            acuerdo.documento_missing_text = ", ".join(missing.get(acuerdo._origin, []))
+
+    def _documentos_faltantes(self, excepto=()):
+        """{agreement: [name]} of the documents that these agreements lack today, whatever their state: drafts, too.
+
+        excepto: codes of matters (a document's `matter`) not looked at: the signed copy, before it is signed.
+        """
+        Faltante = self.env["cartera.documento.faltante"].sudo()
+        for model in Faltante._depends:
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT acuerdo_id, tipo_id FROM (%s) r ORDER BY acuerdo_id, sequence, id",
+                Faltante._sql_faltan("agreement", SQL("a.id = ANY(%s)", self._origin.ids)),
+            )
+        )
+        tipos = self.env["cartera.documento.tipo"].sudo().browse({tipo for _acuerdo, tipo in rows})
+        names = {tipo.id: tipo.name for tipo in tipos if tipo.matter not in excepto}
+        return agrupar((self.browse(acuerdo), names[tipo]) for acuerdo, tipo in rows if tipo in names)

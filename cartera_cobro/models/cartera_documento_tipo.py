@@ -33,6 +33,12 @@ class CarteraDocumentoTipo(models.Model):
     days_valid = fields.Integer(
         string="Valid For (days)", help="From the day of issue; 0 does not expire. An expired one is missing again."
     )
+    matter = fields.Selection(
+        [("proposal", "Proposal accepted"), ("guarantee", "Guarantee"), ("signed", "Signed copy")],
+        string="Of the Agreement",
+        help="What an agreement may hold by itself: its proposal accepted on the portal, the documents of its "
+        "guarantee, its signed PDF. Asked for once it was accepted, where it has a guarantee, once it was in force.",
+    )
     several = fields.Boolean(
         string="Several Kept", help="A new one joins the earlier ones (receipts); else it takes their place."
     )

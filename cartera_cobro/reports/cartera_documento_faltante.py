@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -9,10 +11,27 @@ PLACES = {kind: place for place, (kind, _label) in enumerate(APPLIES_TO)}
 TIPOS = 1 << 20
 
 
+class Sujeto(NamedTuple):
+    """SQL of what a document may belong to, hanging from dossier `x`, and asked for by document `t`.
+
+    record: its id; cuenta, acuerdo: its account, its agreement; counts: whether it is to have its papers today; asked:
+    whether it is to have this one; held: whether it has it without any filed document.
+    """
+
+    record: SQL
+    counts: SQL
+    cuenta: SQL = SQL("NULL::int")
+    acuerdo: SQL = SQL("NULL::int")
+    join: SQL = SQL()
+    asked: SQL = SQL("TRUE")
+    held: SQL = SQL("FALSE")
+
+
 class CarteraDocumentoFaltante(models.Model):
     """A document that a dossier, an account or an agreement must have and has not, or whose validity is over.
 
-    One row each, read from what is filed as it is now. Dossiers and accounts count while they owe something.
+    One row each, read from what is filed as it is now. Dossiers and accounts count while they owe something, agreements
+    from their proposal on, unless they were cancelled.
     """
 
     _name = "cartera.documento.faltante"
@@ -21,13 +40,23 @@ class CarteraDocumentoFaltante(models.Model):
     _rec_name = "tipo_id"
     _order = "amount_overdue desc, expediente_id, sequence, id"
     _depends = {
+        "cartera.acuerdo": [
+            "accepted_channel",
+            "date_accepted",
+            "date_active",
+            "expediente_id",
+            "guarantee_type",
+            "pdf_id",
+            "state",
+        ],
         "cartera.cuenta": ["company_id", "partner_id"],
-        "cartera.documento": ["active", "code", "cuenta_id", "date_until", "expediente_id"],
+        "cartera.documento": ["active", "acuerdo_id", "code", "cuenta_id", "date_until", "expediente_id"],
         "cartera.documento.tipo": [
             "active",
             "applies_to",
             "asked_of",
             "code",
+            "matter",
             "politica_id",
             "required",
             "sequence",
@@ -51,6 +80,7 @@ class CarteraDocumentoFaltante(models.Model):
 
     expediente_id = fields.Many2one("cartera.expediente", string="Dossier", readonly=True)
     cuenta_id = fields.Many2one("cartera.cuenta", string="Account / Contract", readonly=True)
+    acuerdo_id = fields.Many2one("cartera.acuerdo", string="Agreement", readonly=True)
     tipo_id = fields.Many2one("cartera.documento.tipo", string="Document", readonly=True)
     sequence = fields.Integer(readonly=True, aggregator=None)
     applies_to = fields.Selection(APPLIES_TO, string="Of", readonly=True)
@@ -80,22 +110,36 @@ class CarteraDocumentoFaltante(models.Model):
 
     @api.model
     def _sujetos(self):
-        """{kind: (record, cuenta, join, open)}: SQL of what a document may belong to.
-
-        record: its id; cuenta: its account or NULL; join: how it hangs from dossier `x`; open: whether it counts today.
-        """
+        """{kind: Sujeto} of what a document may belong to."""
         return {
-            "dossier": (SQL("x.id"), SQL("NULL::int"), SQL(), SQL("x.amount_total > 0")),
-            "account": (
-                SQL("c.id"),
-                SQL("c.id"),
-                SQL(
+            "dossier": Sujeto(record=SQL("x.id"), counts=SQL("x.amount_total > 0")),
+            "account": Sujeto(
+                record=SQL("c.id"),
+                cuenta=SQL("c.id"),
+                join=SQL(
                     """JOIN res_partner h ON h.commercial_partner_id = x.partner_id
                        JOIN cartera_cuenta c ON c.partner_id = h.id AND c.company_id = x.company_id"""
                 ),
-                SQL(
+                counts=SQL(
                     """EXISTS (SELECT FROM cartera_partida i WHERE i.cuenta_id = c.id AND i.expediente_id = x.id
                                   AND i.is_open AND i.amount_residual > 0)"""
+                ),
+            ),
+            "agreement": Sujeto(
+                record=SQL("a.id"),
+                acuerdo=SQL("a.id"),
+                join=SQL("JOIN cartera_acuerdo a ON a.expediente_id = x.id"),
+                counts=SQL("a.state NOT IN ('draft', 'cancelled')"),
+                asked=SQL(
+                    """CASE t.matter WHEN 'proposal' THEN a.date_accepted IS NOT NULL
+                                     WHEN 'guarantee' THEN a.guarantee_type != 'none'
+                                     WHEN 'signed' THEN a.date_active IS NOT NULL ELSE TRUE END"""
+                ),
+                held=SQL(
+                    """CASE t.matter WHEN 'proposal' THEN COALESCE(a.accepted_channel = 'portal', FALSE)
+                                     WHEN 'guarantee' THEN EXISTS (SELECT FROM cartera_acuerdo_garantia_rel g
+                                                                    WHERE g.cartera_acuerdo_id = a.id)
+                                     WHEN 'signed' THEN a.pdf_id IS NOT NULL ELSE FALSE END"""
                 ),
             ),
         }
@@ -111,63 +155,69 @@ class CarteraDocumentoFaltante(models.Model):
                  %s
           LEFT JOIN cartera_etapa e ON e.id = x.etapa_id""",
             kind,
-            self._sujetos()[kind][2],
+            self._sujetos()[kind].join,
         )
 
     @api.model
-    def _sql_pedido(self):
+    def _sql_pedido(self, kind):
         """Whether document `t` is asked of a dossier `x` in stage `e`."""
-        kinds = [kind for kind, _label in KINDS]
         return SQL(
             """t.required AND (t.stage_from IS NULL OR array_position(%(kinds)s::varchar[], e.kind)
-                                                        >= array_position(%(kinds)s::varchar[], t.stage_from))""",
-            kinds=kinds,
+                                                        >= array_position(%(kinds)s::varchar[], t.stage_from))
+               AND %(asked)s""",
+            kinds=[kind for kind, _label in KINDS],
+            asked=self._sujetos()[kind].asked,
         )
 
     @api.model
     def _sql_archivado(self, kind):
         """Whether a filed document `d` is the one asked for."""
         return SQL(
-            "d.expediente_id = x.id AND d.code = t.code AND d.active AND d.cuenta_id IS NOT DISTINCT FROM %s",
-            self._sujetos()[kind][1],
+            """d.expediente_id = x.id AND d.code = t.code AND d.active AND d.cuenta_id IS NOT DISTINCT FROM %s
+               AND d.acuerdo_id IS NOT DISTINCT FROM %s""",
+            self._sujetos()[kind].cuenta,
+            self._sujetos()[kind].acuerdo,
         )
 
     @api.model
     def _sql_faltan(self, kind, condition=None):
         """SELECT of what the subjects of a kind lack, by default of those that count today."""
-        record, cuenta, _join, is_open = self._sujetos()[kind]
+        sujeto = self._sujetos()[kind]
         return SQL(
             """
             SELECT (%(record)s::bigint * %(kinds)s + %(place)s) * %(tipos)s + t.id AS id, x.id AS expediente_id,
-                   %(cuenta)s AS cuenta_id, t.id AS tipo_id, t.sequence, t.applies_to, x.partner_id, x.company_id,
-                   x.politica_id, x.etapa_id, x.zona_id, x.user_id, x.responsible_id, x.amount_overdue,
+                   %(cuenta)s AS cuenta_id, %(acuerdo)s AS acuerdo_id, t.id AS tipo_id, t.sequence, t.applies_to,
+                   x.partner_id, x.company_id, x.politica_id, x.etapa_id, x.zona_id, x.user_id, x.responsible_id,
+                   x.amount_overdue,
                    (SELECT MAX(d.date_until) FROM cartera_documento d WHERE %(filed)s) AS date_expired
               FROM %(source)s
-             WHERE %(condition)s AND %(asked)s
+             WHERE %(condition)s AND %(asked)s AND NOT %(held)s
                AND NOT EXISTS (SELECT FROM cartera_documento d
                                 WHERE %(filed)s AND (d.date_until IS NULL OR d.date_until >= %(today)s))
             """,
-            record=record,
-            kinds=len(PLACES) + 1,
+            record=sujeto.record,
+            kinds=len(PLACES),
             place=PLACES[kind],
             tipos=TIPOS,
-            cuenta=cuenta,
+            cuenta=sujeto.cuenta,
+            acuerdo=sujeto.acuerdo,
             filed=self._sql_archivado(kind),
             source=self._sql_desde(kind),
-            condition=condition or is_open,
-            asked=self._sql_pedido(),
+            condition=condition or sujeto.counts,
+            asked=self._sql_pedido(kind),
+            held=sujeto.held,
             today=self.env.company._cartera_hoy(),
         )
 
     # --- for people -------------------------------------------------------------------------------------------------
 
     def _nombre(self):
-        """The document, and the account it is of: Contrato de arrendamiento · Local 3."""
+        """The document, and the account or agreement it is of: Contrato de arrendamiento · Local 3."""
         return " · ".join(filter(None, [self.tipo_id.name, self._sujeto()]))
 
     def _sujeto(self):
         """What it is missing in, where that is not the dossier itself; else empty."""
-        return self.cuenta_id.name or ""
+        return self.cuenta_id.name or self.acuerdo_id.number or ""
 
     def action_open_expediente(self):
         self.ensure_one()

@@ -64,6 +64,7 @@ export class Papeles extends Component {
                 expediente_id: record.resId,
                 tipo_id: row.tipo_id,
                 cuenta_id: row.cuenta_id,
+                acuerdo_id: row.acuerdo_id,
                 date_issued: row.days_valid ? this.issued(row) : false,
                 file_name: name,
                 file: data || false,
