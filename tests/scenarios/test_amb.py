@@ -1,5 +1,6 @@
 """Local authority: cobro persuasivo, from the review of the portfolio to the payment or the lawyer."""
 
+import base64
 from datetime import date
 
 from odoo.exceptions import UserError
@@ -168,3 +169,42 @@ class TestAMBAcuerdo(AcuerdoCase):
         self.assertEqual(acuerdo.cuota_ids[0].state, "paid")
         self.assertEqual(acuerdo.cuota_ids[0].date_due, HOY)
         self.assertEqual(acuerdo.next_date, date(2026, 8, 15))
+
+
+@tagged("post_install", "-at_install")
+class TestAMBPapeles(CarteraCase):
+    politica_xmlid = "cartera_cobro.politica_autoridad"
+
+    def archivar(self, user, expediente, code, name):
+        tipo = self.politica.documento_tipo_ids.filtered(lambda t: t.code == code)
+        values = {"expediente_id": expediente.id, "tipo_id": tipo.id, "file_name": name}
+        return self.env["cartera.documento"].with_user(user).create(
+            {**values, "file": base64.b64encode(name.encode())}
+        )
+
+    def test_AMB12_receipts_acts_and_official_communications_are_kept_in_the_dossier(self):
+        gestor, tesorero = self.usuario("gestor"), self.usuario("tesorero")
+        self.factura(90)
+        self.actualizar()
+        dossier = self.Expediente.search([("partner_id", "=", self.debtor.id)]).with_user(gestor)
+        self.assertEqual(
+            dossier._documentos_faltantes()[dossier],
+            ["Acto administrativo que origina la obligación", "Copia del documento de identidad"],
+        )
+        for code, name in (
+            ("acto", "Resolución 114.pdf"),
+            ("oficio", "Oficio 2026-00001 con guía.pdf"),
+            ("recibo_caja", "Recibo 881.pdf"),
+            ("recibo_caja", "Recibo 902.pdf"),
+            ("reclamacion", "Reclamación.pdf"),
+            ("cedula", "Cédula.pdf"),
+        ):
+            self.archivar(gestor, dossier, code, name)
+        self.env.invalidate_all()
+        self.assertEqual(dossier._documentos_faltantes(), {})
+        # Nothing replaced anything: each receipt is its own, and all stay after the debt is paid.
+        self.pagar(dossier.partida_ids.sudo().move_id)
+        self.assertEqual(len(dossier.documento_ids.filtered(lambda d: d.state == "valid")), 6)
+        for document in dossier.documento_ids.with_user(tesorero):
+            with self.assertRaises(UserError):
+                document.unlink()

@@ -1,11 +1,14 @@
 """Water utility: the mission portfolio by contract account, stage and age."""
 
+import base64
 from datetime import timedelta
 
+from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from tests.models.common import HOY, CarteraCase
+from tests.models.test_acuerdo import AcuerdoCase
 from tests.models.test_campana import CampanaCase
 from tests.models.test_comunicacion import ComunicacionCase
 
@@ -137,3 +140,46 @@ class TestEAABMasivo(CampanaCase):
         self.assertIn(("contacted", "2", "residential", 2, 1, 1000.0, 50.0), rows)
         self.assertIn(("others", "2", "residential", 0, 0, 0.0, 0.0), rows)
         self.assertEqual(owes.amount_overdue, 1000.0)
+
+
+@tagged("post_install", "-at_install")
+class TestEAABEntregables(AcuerdoCase):
+    politica_xmlid = "cartera_cobro.politica_acueducto"
+
+    def correos(self, at):
+        """Subjects of the e-mails of missing documents that leave at an instant."""
+        Mail = self.env["mail.mail"].sudo()
+        before = Mail.search([])
+        with freeze_time(at), self.enter_registry_test_mode():
+            self.env.ref("cartera_cobro.ir_cron_documentos_faltantes").sudo().method_direct_trigger()
+        self.env.invalidate_all()
+        return {mail.recipient_ids.name: mail for mail in Mail.search([]) - before}
+
+    def test_EAAB7_agreements_without_their_deliverables_are_told_every_fortnight_and_month(self):
+        for user in (self.gestor, self.tesorero):
+            user.sudo().email = f"{user.login}@example.com"
+        self.expediente.user_id = self.gestor
+        acuerdo = self.vigente()
+        self.env.invalidate_all()
+        missing = self.env["cartera.documento.faltante"].with_user(self.gestor).search([("acuerdo_id", "!=", False)])
+        self.assertIn("cedula_firmante", missing.tipo_id.mapped("code"))
+        self.assertEqual(missing.acuerdo_id, acuerdo)
+        mails = self.correos("2026-07-16 12:00")
+        self.assertEqual(set(mails), {self.gestor.name, self.tesorero.name})
+        self.assertIn(f"Documento de identidad de quien firma · {acuerdo.number}", mails[self.gestor.name].body_html)
+        self.assertTrue(mails[self.tesorero.name].attachment_ids.name.endswith(".xlsx"))
+        self.assertIn("mensual", self.correos("2026-08-03 12:00")[self.gestor.name].subject)
+        # Everything digitised: nobody is told any more.
+        for row in self.env["cartera.documento.faltante"].with_user(self.gestor).search([]):
+            self.env["cartera.documento"].with_user(self.gestor).create(
+                {
+                    "expediente_id": row.expediente_id.id,
+                    "acuerdo_id": row.acuerdo_id.id,
+                    "cuenta_id": row.cuenta_id.id,
+                    "tipo_id": row.tipo_id.id,
+                    "file": base64.b64encode(b"digitalizado"),
+                    "file_name": "digitalizado.pdf",
+                    "date_issued": HOY,
+                }
+            )
+        self.assertEqual(self.correos("2026-08-18 12:00"), {})

@@ -1,5 +1,6 @@
 """Rented-property fund: the list over 90 days, two rounds of contact, the legal office, the committee."""
 
+import base64
 from datetime import datetime
 
 from freezegun import freeze_time
@@ -82,6 +83,28 @@ class TestFRV(CarteraCase):
         # Out of the collection list, nobody calls any more.
         self.assertFalse(self.intentar(gestor, 26, 10))
 
+    def test_FRV10_the_proofs_of_payment_are_in_the_propertys_file_beside_its_lease(self):
+        gestor = self.usuario("gestor")
+        tenant = self.arrendatario("Arrendataria", 130)
+        values = {"name": "Finca 14", "kind": "lease", "partner_id": tenant.partner_id.id}
+        finca = self.env["cartera.cuenta"].sudo().create({**values, "company_id": self.company.id})
+        tenant.partida_ids.move_id.sudo().cartera_cuenta_id = finca
+        tipos = {t.code: t for t in self.politica.documento_tipo_ids}
+        dossier = tenant.with_user(gestor)
+        self.assertIn("Contrato de arrendamiento · Finca 14", dossier._documentos_faltantes()[dossier])
+        for code in ("contrato", "soporte_pago", "soporte_pago"):
+            self.env["cartera.documento"].with_user(gestor).create(
+                {
+                    "expediente_id": tenant.id,
+                    "cuenta_id": finca.id,
+                    "tipo_id": tipos[code].id,
+                    "file": base64.b64encode(code.encode()),
+                    "file_name": f"{code}.pdf",
+                }
+            )
+        self.env.invalidate_all()
+        self.assertEqual(finca.with_user(gestor).documento_ids.mapped("code").count("soporte_pago"), 2)
+        self.assertEqual(dossier._documentos_faltantes()[dossier], ["Copia del documento de identidad"])
 
 @tagged("post_install", "-at_install")
 class TestFRVAcuerdo(AcuerdoCase):
