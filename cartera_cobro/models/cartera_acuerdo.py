@@ -181,9 +181,7 @@ class CarteraAcuerdo(models.Model):
         string="Still to Pay", compute="_compute_amount_due", store=True, currency_field="company_currency_id"
     )
     missed_count = fields.Integer(string="Missed Instalments", compute="_compute_missed", store=True)
-    amount_missed = fields.Monetary(
-        string="Amount Missed", compute="_compute_missed", store=True, currency_field="company_currency_id"
-    )
+    amount_missed = fields.Monetary(compute="_compute_missed", store=True, currency_field="company_currency_id")
     next_date = fields.Date(string="Next Instalment", compute="_compute_missed", store=True)
 
     _number_uniq = models.UniqueIndex(
@@ -263,7 +261,7 @@ class CarteraAcuerdo(models.Model):
             acuerdo.amount_financing = sum(acuerdo.cuota_ids.mapped("financing"))
             acuerdo.amount_plan = sum(acuerdo.cuota_ids.mapped("amount"))
 
-    @api.depends("state", "linea_ids.capital", "partida_ids.amount_residual")
+    @api.depends("state", "linea_ids.capital", "partida_ids.amount_residual", "partida_ids.parent_state")
     def _compute_amount_paid(self):
         """Read from the items while it is in force; what was paid until it ended stays."""
         for acuerdo in self:
@@ -276,12 +274,16 @@ class CarteraAcuerdo(models.Model):
         self.env.add_to_compute(self._fields["amount_paid"], self)
 
     def _pagado(self):
-        """What the items under the agreement say was paid of it, in company currency."""
+        """What the items under the agreement say was paid of it, in company currency.
+
+        An invoice taken back to draft, or cancelled, owes nothing and was not paid.
+        """
         self.ensure_one()
         agreed = {linea.partida_id: linea.capital for linea in self.linea_ids}
+        items = self.partida_ids.filtered(lambda item: item.parent_state == "posted")
         # Its own interest counts from its amount, money on account as the credit it is.
-        before = (agreed.get(item, max(item.amount, 0.0)) for item in self.partida_ids)
-        return self.company_currency_id.round(sum(before) - sum(self.partida_ids.mapped("amount_residual")))
+        before = (agreed.get(item, max(item.amount, 0.0)) for item in items)
+        return self.company_currency_id.round(sum(before) - sum(items.mapped("amount_residual")))
 
     @api.depends("amount_plan", "amount_paid")
     def _compute_amount_due(self):

@@ -337,8 +337,9 @@ class CarteraExpediente(models.Model):
 
     def _fusionar(self, target):
         # EXTENDS: the agreements came along by SQL.
-        super()._fusionar(target)
+        res = super()._fusionar(target)
         self.env.add_to_compute(self._fields["acuerdo_id"], target)
+        return res
 
     def _compute_agreement_count(self):
         counts = dict(self.env["cartera.acuerdo"]._read_group(

@@ -329,6 +329,14 @@ class TestAcuerdo(AcuerdoCase):
         self.assertEqual(acuerdo.amount_paid, 0)
         self.assertEqual(set(acuerdo.cuota_ids.mapped("state")), {"pending"})
 
+    def test_an_invoice_taken_back_to_draft_was_not_paid(self):
+        acuerdo = self.vigente()
+        self.facturas[0].button_draft()
+        self.assertEqual((acuerdo.amount_paid, acuerdo.state), (0, "active"))
+        self.facturas[0].action_post()
+        self.pagar(self.facturas[0], 100_000)
+        self.assertEqual(acuerdo.amount_paid, 100_000)
+
     def test_money_on_account_counts_too_and_goes_on_counting_once_it_is_matched(self):
         acuerdo = self.vigente(moves=self.facturas[0])
         payment = self.env["account.payment"].create(
