@@ -5,6 +5,7 @@ from . import cartera_politica
 from . import cartera_cuenta
 from . import cartera_etapa_cambio
 from . import cartera_partida
+from . import cartera_partida_pivot
 from . import cartera_partida_servicio
 from . import cartera_expediente
 from . import cartera_vinculado
