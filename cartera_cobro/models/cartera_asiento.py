@@ -20,14 +20,14 @@ FROM_LINE = (
 
 # Opens the items `filas` (JSON: FROM_LINE, and `hold_reason` where the item has one of its own) of one company in the
 # first stage, the dossiers that `deudores` lack, and answers with the dossiers, retotalled, and with the agreements in
-# force for which new money on account counts. PostgreSQL takes longer to
-# plan these statements than to run them on one entry; a function's are planned once a connection.
+# force for which new money on account counts. PostgreSQL takes longer to plan these statements than to run them on one
+# entry; a function's are planned once, by this setting, until Odoo hands the connection to the next request.
 FUNCTION = SQL(
     """
     CREATE OR REPLACE FUNCTION cartera_abrir(
         filas jsonb, deudores int[], empresa int, politica int, usuario int, hoy date,
         OUT expedientes int[], OUT acuerdos int[]
-    ) LANGUAGE plpgsql AS $$
+    ) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
     DECLARE
         ahora timestamp := NOW() AT TIME ZONE 'UTC';
     BEGIN

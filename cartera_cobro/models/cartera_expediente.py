@@ -288,11 +288,11 @@ class CarteraExpediente(models.Model):
         self.env.cr.execute(self._sql_totalizar(condition, on_date))
 
     def init(self):
-        """The same statement for a few dossiers, as a function: planned once a connection, not at every entry."""
+        """The same statement for a few dossiers, as a function: planned once a request, not at every entry."""
         self.env.cr.execute(
             SQL(
                 "CREATE OR REPLACE FUNCTION cartera_totalizar(expedientes int[], hoy date) RETURNS void "
-                "LANGUAGE plpgsql AS $$ BEGIN %s; END $$",
+                "LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$ BEGIN %s; END $$",
                 self._sql_totalizar(SQL("x.id = ANY(expedientes)"), SQL("hoy")),
             )
         )

@@ -1,3 +1,6 @@
+from datetime import datetime
+
+import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
@@ -24,9 +27,13 @@ class ResCompany(models.Model):
     )
 
     def _cartera_hoy(self):
-        """Today's date where the company is (its address's time zone, else Colombia)."""
-        zone = (self.partner_id.tz if self else False) or COLOMBIA
-        return fields.Date.context_today(self.with_context(tz=zone))
+        """Today's date where the company is."""
+        return datetime.now(pytz.timezone(self._cartera_zona())).date()
+
+    @ormcache("self.id")
+    def _cartera_zona(self):
+        """Name of the time zone of the company's address, else Colombia's."""
+        return self.sudo().partner_id.tz or COLOMBIA
 
     @ormcache("self.id")
     def _cartera_cuentas_ids(self):
@@ -91,7 +98,7 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        if {"cartera_account_ids", "account_default_pos_receivable_account_id"} & vals.keys():
+        if {"cartera_account_ids", "account_default_pos_receivable_account_id", "partner_id"} & vals.keys():
             self.env.registry.clear_cache()
         if vals.get("cartera_politica_id"):
             # The first classification should not wait for the night.

@@ -87,6 +87,8 @@ class ResPartner(models.Model):
         moved.cartera_address_date = False
         if {"parent_id", "is_company"} & vals.keys():
             self._cartera_trasladar()
+        if "tz" in vals and self.env["res.company"].sudo().search_count([("partner_id", "in", self.ids)], limit=1):
+            self.env.registry.clear_cache()  # see res.company._cartera_zona
         return res
 
     def _cartera_trasladar(self):
