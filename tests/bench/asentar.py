@@ -1,13 +1,17 @@
-"""Seconds to post and to pay invoices on one database: run.py calls it with the add-on and without, in turn.
+"""Seconds to post and to pay invoices on one database: run.py keeps one for each database and lets them work in turn.
 
-    python tests/bench/asentar.py CONFIG [--invoices 40] [--rounds 3]
+    python tests/bench/asentar.py CONFIG [--invoices 10]
 
-Prints one line a round: seconds posting in a batch, posting one by one, paying one by one. What is done one by one is
-flushed one by one, as requests of their own would be.
+Answers every line that it reads with a round, on a line of its own: seconds of posting a batch, of posting one invoice
+and of paying one (medians). Each is a request: a cursor and an environment of its own, and a commit. The database is
+left with the invoices.
 """
 
 import argparse
+import statistics
+import sys
 import time
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from cartera_grande import empresa
@@ -19,72 +23,82 @@ from odoo.tools import config
 DAY = date(2026, 11, 20)
 
 
-def facturas(env, company, count):
-    partners = env["res.partner"].create([{"name": f"Cliente {n}"} for n in range(count)])
-    return env["account.move"].create(
-        [
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.id,
-                "company_id": company.id,
-                "invoice_date": DAY,
-                "invoice_date_due": DAY + timedelta(days=n % 60),
-                "invoice_line_ids": [Command.create({"name": "Servicio", "price_unit": 100 + n})],
-            }
-            for n, partner in enumerate(partners)
-        ]
-    )
+class Cajero:
+    """Somebody who posts and pays invoices of one company."""
+
+    def __init__(self, registry):
+        self.registry = registry
+        with registry.cursor() as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            company = empresa(env, f"Caja {time.time_ns()}")
+            if "cartera.partida" in env:
+                company.cartera_politica_id = env.ref("cartera_cobro.politica_servicios")
+            self.context = {"allowed_company_ids": company.ids}
+
+    @contextmanager
+    def peticion(self):
+        """An environment as a request has it, committed at the end."""
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, api.SUPERUSER_ID, self.context)
+
+    def facturas(self, count):
+        """Ids of that many draft invoices, each of a customer of its own."""
+        with self.peticion() as env:
+            partners = env["res.partner"].create([{"name": f"Cliente {n}"} for n in range(count)])
+            moves = env["account.move"].create(
+                [
+                    {
+                        "move_type": "out_invoice",
+                        "partner_id": partner.id,
+                        "company_id": env.company.id,
+                        "invoice_date": DAY,
+                        "invoice_date_due": DAY + timedelta(days=n % 60),
+                        "invoice_line_ids": [Command.create({"name": "Servicio", "price_unit": 100 + n})],
+                    }
+                    for n, partner in enumerate(partners)
+                ]
+            )
+            return moves.ids
+
+    def asentar(self, move_ids):
+        with self.peticion() as env:
+            env["account.move"].browse(move_ids).action_post()
+
+    def pagar(self, move_ids):
+        with self.peticion() as env:
+            context = {"active_model": "account.move", "active_ids": move_ids}
+            env["account.payment.register"].with_context(**context).create(
+                {"payment_date": DAY}
+            ).action_create_payments()
+
+    def ronda(self, count):
+        batch, single = self.facturas(count), self.facturas(count)
+        with self.registry.cursor() as cr:
+            cr.execute("ANALYZE account_move, account_move_line, account_payment, account_partial_reconcile")
+        each = [[move_id] for move_id in single]
+        return cronometrar(self.asentar, [batch]), cronometrar(self.asentar, each), cronometrar(self.pagar, each)
 
 
-def cronometrar(env, work):
-    env.flush_all()
-    env.cr.execute("ANALYZE account_move, account_move_line, account_payment, account_partial_reconcile")
-    started = time.perf_counter()
-    work()
-    env.flush_all()
-    return time.perf_counter() - started
-
-
-def asentar(moves):
-    for move in moves:
-        move.action_post()
-        move.env.flush_all()
-
-
-def pagar(moves):
-    for move in moves:
-        move.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids).create(
-            {"payment_date": DAY}
-        )._create_payments()
-        move.env.flush_all()
-
-
-def ronda(env, company, count):
-    batch, single = facturas(env, company, count), facturas(env, company, count)
-    return (
-        cronometrar(env, batch.action_post),
-        cronometrar(env, lambda: asentar(single)),
-        cronometrar(env, lambda: pagar(single)),
-    )
+def cronometrar(work, requests):
+    """Median seconds of a request."""
+    times = []
+    for request in requests:
+        started = time.perf_counter()
+        work(request)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("config")
-    parser.add_argument("--invoices", type=int, default=40)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--invoices", type=int, default=10)
     args = parser.parse_args()
     config.parse_config(["-c", args.config, "--log-level=warn"])
-    with Registry(config["db_name"][0]).cursor() as cr:
-        env = api.Environment(cr, api.SUPERUSER_ID, {})
-        company = empresa(env)
-        if "cartera.partida" in env:
-            company.cartera_politica_id = env.ref("cartera_cobro.politica_servicios")
-        env = env(context=dict(env.context, allowed_company_ids=company.ids))
-        ronda(env, company, 5)
-        for _round in range(args.rounds):
-            print(*(f"{seconds:.3f}" for seconds in ronda(env, company, args.invoices)), flush=True)
-        cr.rollback()
+    cajero = Cajero(Registry(config["db_name"][0]))
+    cajero.ronda(5)
+    for _line in sys.stdin:
+        print(*(f"{seconds:.5f}" for seconds in cajero.ronda(args.invoices)), flush=True)
 
 
 if __name__ == "__main__":
