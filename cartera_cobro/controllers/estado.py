@@ -1,24 +1,63 @@
 from odoo import http
 from odoo.http import request
 
+from ..models.cartera_promesa_pedido import PromesaRechazada
+from ..models.cartera_promesa_portal import frase_del_portal
+
 
 class Estado(http.Controller):
-    """The debtor's account statement, by a link that expires and can be revoked."""
+    """The debtor's account statement, by a link that expires and can be revoked, and the promise made on it."""
 
     @http.route(
         "/cartera/estado/<string:token>", type="http", auth="public", methods=["GET"], website=True, multilang=False
     )
-    def estado(self, token, **_params):
+    def estado(self, token, prometido=None, **_params):
         expediente = request.env["cartera.expediente"]._de_enlace(token)
         if not expediente:
-            response = request.render("cartera_cobro.portal_enlace_vencido", {})
-            response.status_code = 404
-        else:
-            company = expediente.company_id
-            # Amounts and dates as the debtor writes them, whatever the language of the site.
-            request.update_context(lang=expediente.partner_id.lang or company.partner_id.lang)
-            values = {**expediente._estado_de_cuenta(), "company": company, "currency": company.currency_id}
-            response = request.render("cartera_cobro.portal_estado", values)
+            return self._vencido()
+        return self._pagina(expediente, token, thanks=bool(prometido))
+
+    @http.route(
+        "/cartera/estado/<string:token>/promesa",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        multilang=False,
+    )
+    def prometer(self, token, importe="", dia="", **_params):
+        """The debtor says how much they will pay, and when; what cannot be comes back with the reason."""
+        expediente = request.env["cartera.expediente"]._de_enlace(token)
+        if not expediente:
+            return self._vencido()
+        try:
+            expediente._prometer_en_portal(importe, dia)
+        except PromesaRechazada as why:
+            typed = {"importe": importe, "dia": dia, "error": frase_del_portal(why)}
+            response = self._pagina(expediente, token, **typed)
+            response.status_code = 400
+            return response
+        return request.redirect(f"/cartera/estado/{token}?prometido=1#promesas", code=303)
+
+    def _pagina(self, expediente, token, **typed):
+        company = expediente.company_id
+        # Amounts and dates as the debtor writes them, whatever the language of the site.
+        request.update_context(lang=expediente.partner_id.lang or company.partner_id.lang)
+        values = {
+            **expediente._estado_de_cuenta(),
+            "company": company,
+            "currency": company.currency_id,
+            "token": token,
+            **typed,
+        }
+        return self._privada(request.render("cartera_cobro.portal_estado", values))
+
+    def _vencido(self):
+        response = request.render("cartera_cobro.portal_enlace_vencido", {})
+        response.status_code = 404
+        return self._privada(response)
+
+    def _privada(self, response):
         response.headers.update(
             {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
         )

@@ -41,7 +41,7 @@ def _registrar(carga, historia):
     hechos = [c for c in historia if carga.partners[c.deudor] in found]
     gestiones = (
         carga.env["cartera.gestion"]
-        .with_context(lang=carga.company.partner_id.lang, **SIN_AVISOS)
+        .with_context(lang=carga.company.partner_id.lang, cartera_historia=True, **SIN_AVISOS)
         .create([_valores(c, found[carga.partners[c.deudor]], users) for c in hechos])
     )
     for contacto, gestion in zip(hechos, gestiones, strict=True):

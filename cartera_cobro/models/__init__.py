@@ -10,12 +10,15 @@ from . import cartera_partida_servicio
 from . import cartera_expediente
 from . import cartera_vinculado
 from . import cartera_gestion
+from . import cartera_promesa
+from . import cartera_expediente_promesa
 from . import cartera_expediente_contacto
 from . import cartera_llamada
 from . import cartera_busqueda
 from . import cartera_actividad
 from . import cartera_veredictos
 from . import cartera_enlace
+from . import cartera_promesa_portal
 from . import cartera_plantilla
 from . import cartera_comunicacion
 from . import cartera_entrega

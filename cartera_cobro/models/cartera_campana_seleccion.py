@@ -1,6 +1,6 @@
 """Who of many dossiers gets a message and who does not, and why: judged and written in SQL, however many they are.
 
-What is judged here, on open items as they stand: what is owed, holds and legal stages, whether there is an address
+What is judged here, on open items as they stand: what is owed, holds, legal stages, agreements and promises, an address
 (confirmed, for a letter), whether the rates of the interest are loaded, whether the person authorised the channel on a
 day, and Odoo's blacklists. `cartera_envio` judges each message again as it leaves, on the ledger of that instant, and
 what only that instant knows: the hours, the rest after a contact, a message already sent that day, a value that the
@@ -14,6 +14,7 @@ from .cartera_contacto import PHONE_CHANNELS
 from .cartera_deuda import RATE_OF
 from .cartera_envio_revision import LIST_ALL
 from .cartera_libro import columnas
+from .cartera_pausa import sql_pausa
 from .cartera_politica import KINDS_OUT_OF_LIST
 
 READ_HERE = (
@@ -22,6 +23,7 @@ READ_HERE = (
     "cartera.cuenta",
     "cartera.etapa",
     "cartera.politica",
+    "cartera.promesa.linea",
     "cartera.autorizacion",
     "mail.blacklist",
     "phone.blacklist",
@@ -33,7 +35,8 @@ class Seleccion:
     """One template through one channel, to dossiers of one company, on a day (date).
 
     It asks what `cartera_envio` asks, in the same order. In its SQL, `x` is the dossier, `p` the debtor, `y` the policy
-    and `d` what is owed: items listed (of the template's kind), those free of lawyers, those not on hold either.
+    and `d` what is owed: items listed (of the template's kind), those free of lawyers, those not on hold either, and of
+    these those that nothing pauses.
     """
 
     def __init__(self, env, company, template, channel, day):
@@ -54,13 +57,17 @@ class Seleccion:
                SELECT COUNT(*) FILTER (WHERE o.debt AND o.legal) AS legal,
                       COUNT(*) FILTER (WHERE o.listed) AS listed,
                       COUNT(*) FILTER (WHERE o.listed AND NOT o.legal) AS free,
-                      COUNT(*) FILTER (WHERE o.listed AND NOT o.legal AND NOT o.held) AS chased,
-                      COALESCE(SUM(o.amount) FILTER (WHERE o.listed AND NOT o.legal AND NOT o.held), 0) AS owed,
+                      COUNT(*) FILTER (WHERE o.listed AND NOT o.legal AND NOT o.held) AS opened,
+                      COUNT(*) FILTER (WHERE o.listed AND NOT o.legal AND NOT o.held AND o.pause IS NULL) AS chased,
+                      BOOL_OR(o.listed AND NOT o.legal AND NOT o.held AND o.pause = 'agreement') AS agreed,
+                      COALESCE(SUM(o.amount) FILTER (
+                          WHERE o.listed AND NOT o.legal AND NOT o.held AND o.pause IS NULL), 0) AS owed,
                       COUNT(*) FILTER (WHERE o.listed AND NOT o.held AND o.unrated) AS unrated,
                       COALESCE(SUM(o.credit), 0) AS credit
                  FROM (SELECT i.amount_residual AS amount, i.amount_residual > 0 AS debt,
                               i.amount_residual > 0 AND %(listed)s AS listed, i.hold_reason IS NOT NULL AS held,
-                              COALESCE(e.kind IN %(out)s, FALSE) AS legal, %(credit)s AS credit, %(unrated)s AS unrated
+                              COALESCE(e.kind IN %(out)s, FALSE) AS legal, %(credit)s AS credit, %(unrated)s AS unrated,
+                              %(pause)s AS pause
                          FROM cartera_partida i
                     LEFT JOIN cartera_etapa e ON e.id = i.etapa_id
                     LEFT JOIN cartera_cuenta c ON c.id = i.cuenta_id
@@ -69,7 +76,12 @@ class Seleccion:
             out=KINDS_OUT_OF_LIST,
             credit=self._credito(),
             unrated=self._sin_tasa(),
+            pause=self._pausa(),
         )
+
+    def _pausa(self):
+        """Expression: why item `i` is not chased, where the message is to chase."""
+        return sql_pausa("i", self.day) if self.template.purpose == "collection" else SQL("NULL::text")
 
     def _listada(self):
         """Condition: a message of the kind lists the item `i`."""
@@ -81,9 +93,12 @@ class Seleccion:
 
     def _credito(self):
         """What the item `i` takes off; before the due date, credits cover first what is overdue already."""
+        theirs = SQL("i.acuerdo_id IS NULL") if self.template.purpose == "collection" else SQL("TRUE")
         if self.template.kind == "reminder":
-            return SQL("CASE WHEN i.amount_residual < 0 OR i.date_due < %s THEN -i.amount_residual END", self.day)
-        return SQL("CASE WHEN i.amount_residual < 0 THEN -i.amount_residual END")
+            taken = SQL("(i.amount_residual < 0 AND %s OR i.date_due < %s)", theirs, self.day)
+        else:
+            taken = SQL("i.amount_residual < 0 AND %s", theirs)
+        return SQL("CASE WHEN %s THEN -i.amount_residual END", taken)
 
     def _sin_tasa(self):
         """Condition: item `i` bears interest at rates that are not loaded as far back as it fell due."""
@@ -125,7 +140,8 @@ class Seleccion:
         return SQL(
             """WHEN x.hold_reason IS NOT NULL THEN 'held'
                WHEN (y.list_excludes_legal AND d.legal > 0) OR (d.listed > 0 AND d.free = 0) THEN 'legal'
-               WHEN d.free > 0 AND d.chased = 0 THEN 'held'
+               WHEN d.free > 0 AND d.opened = 0 THEN 'held'
+               WHEN d.opened > 0 AND d.chased = 0 THEN CASE WHEN d.agreed THEN 'agreement' ELSE 'promise' END
                WHEN d.owed <= GREATEST(d.credit, 0) THEN 'paid'"""
         )
 

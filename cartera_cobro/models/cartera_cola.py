@@ -1,15 +1,17 @@
 """The calling queue: whom an officer may call now, the highest score first, and why nobody when there is nobody.
 
 SQL leaves out whoever can be ruled out for certain (no phone, no authorisation, hours of the policy, in another's
-hands, called a moment ago, waiting for what was agreed); the guard of Ley 2300 judges those who are left, a batch at a
-time, and has the last word.
+hands, called a moment ago, waiting for what was agreed or promised); the guard of Ley 2300 judges those who are left,
+a batch at a time, and has the last word.
 """
 
 from odoo import fields
 from odoo.tools import SQL
 
 from ..rules.contact import BOGOTA
+from ..rules.promises import LEVELS
 from .cartera_contacto import Caso, Guardia, consciente, ingenuo, limites
+from .cartera_pausa import sql_pausa
 from .cartera_politica import KINDS_OUT_OF_LIST
 
 TANDA = 50  # dossiers judged at once
@@ -81,7 +83,10 @@ class Cola:
     # --- SQL --------------------------------------------------------------------------------------------------------
 
     def _volcar(self):
-        models = "expediente partida llamada gestion autorizacion medio vinculado politica politica.intento etapa"
+        models = (
+            "expediente partida llamada gestion autorizacion medio vinculado politica politica.intento etapa "
+            "promesa.linea"
+        )
         for name in models.split():
             self.env[f"cartera.{name}"].flush_model()
         self.env["res.partner"].flush_model(["phone", "cartera_contact_exempt"])
@@ -89,9 +94,13 @@ class Cola:
     def _lote(self, start, outside):
         """The dossiers (at most TANDA) of the queue from position `start` whom none of the tests leaves out."""
         query = SQL(
-            "SELECT x.id %s AND NOT (%s) ORDER BY x.priority_score DESC, x.oldest_date_due, x.id LIMIT %s OFFSET %s",
+            """SELECT x.id %s AND NOT (%s)
+             ORDER BY x.alert_date DESC NULLS LAST, x.priority_score DESC,
+                      COALESCE(ARRAY_POSITION(%s, x.promise_level), 0) DESC, x.oldest_date_due, x.id
+                LIMIT %s OFFSET %s""",
             self._desde(),
             SQL(" OR ").join(outside.values()),
+            list(LEVELS),
             TANDA,
             start,
         )
@@ -111,12 +120,19 @@ class Cola:
           LEFT JOIN cartera_etapa e ON e.id = x.etapa_id
               WHERE x.company_id = %s AND x.amount_overdue > 0 AND x.hold_reason IS NULL AND %s
                 AND (e.id IS NULL OR e.kind NOT IN %s)
-                AND EXISTS (SELECT FROM cartera_partida p
-                             WHERE p.expediente_id = x.id AND p.is_open AND p.amount_residual > 0
-                               AND p.date_due < %s AND p.hold_reason IS NULL)""",
+                AND EXISTS (%s)""",
             self.company.id,
             mine,
             KINDS_OUT_OF_LIST,
+            self._cobrables(),
+        )
+
+    def _cobrables(self):
+        """SELECT of the overdue items `p` of dossier `x` that are not on hold."""
+        return SQL(
+            """SELECT FROM cartera_partida p
+                WHERE p.expediente_id = x.id AND p.is_open AND p.amount_residual > 0
+                  AND p.date_due < %s AND p.hold_reason IS NULL""",
             self.today,
         )
 
@@ -137,6 +153,7 @@ class Cola:
                 self.today,
             ),
             "waiting": self._espera_lo_acordado(),
+            "paused": self._todo_en_pausa(),
             "resting": SQL("EXISTS (SELECT FROM cartera_gestion g WHERE %s)", self._intento_reciente()),
             # By sets and on the dossier alone: at night, whoever the hours do not bind are few among very many.
             "closed": SQL(
@@ -190,6 +207,10 @@ class Cola:
             self.today,
             self.today,
         )
+
+    def _todo_en_pausa(self):
+        """All that could be chased of the dossier is under an agreement, or promised for a day that has not passed."""
+        return SQL("NOT EXISTS (%s AND (%s) IS NULL)", self._cobrables(), sql_pausa("p", self.today))
 
     def _en_horario(self):
         """Condition: the policy of dossier `x` lets people be called at this hour; no policy is the law's own hours."""

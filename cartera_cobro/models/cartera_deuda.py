@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..rules.interest import late_interest
 from .cartera_libro import Libro
+from .cartera_pausa import sql_pausa
 from .cartera_politica import KINDS_OUT_OF_LIST
 
 # Which legal value each regime reads (see cartera.parametro).
@@ -18,7 +19,8 @@ ORIGINS = {"out_invoice": "Factura de venta", "out_receipt": "Recibo de venta", 
 
 
 class Partida(NamedTuple):
-    """An open item. capital: its balance (Decimal), negative for a credit; kind: of its stage; hold: its reason."""
+    """An open item. capital: its balance (Decimal), negative for a credit; kind: of its stage; hold: its reason;
+    pause: what of the debtor's word keeps it from being chased, one of PAUSES or None."""
 
     id: int
     name: str
@@ -28,6 +30,7 @@ class Partida(NamedTuple):
     kind: str
     hold: str
     residential: bool
+    pause: str | None = None
 
 
 class Obligacion(NamedTuple):
@@ -73,7 +76,8 @@ class Deudas:
                 SELECT p.expediente_id, p.id, COALESCE(NULLIF(q.name, ''), p.name), m.move_type,
                        CONCAT_WS(' · ', c.name, COALESCE(NULLIF(m.invoice_origin, ''), NULLIF(m.ref, ''))),
                        q.date_due, q.amount_residual, e.kind,
-                       COALESCE(p.hold_reason, CASE WHEN q.excluida THEN 'no_followup' END), c.use = 'residential'
+                       COALESCE(p.hold_reason, CASE WHEN q.excluida THEN 'no_followup' END), c.use = 'residential',
+                       %s
                   FROM (%s) q
                   JOIN cartera_partida p ON p.move_line_id = q.move_line_id
                   JOIN account_move m ON m.id = q.move_id
@@ -81,14 +85,15 @@ class Deudas:
              LEFT JOIN cartera_cuenta c ON c.id = q.cuenta_id
               ORDER BY q.date_due, p.id
                 """,
+                sql_pausa("p", self.on_date),
                 lines,
             )
         )
         result = defaultdict(list)
-        for expediente, item, name, move_type, origin, due, capital, kind, hold, residential in rows:
+        for expediente, item, name, move_type, origin, due, capital, kind, hold, residential, pause in rows:
             text = origin or ORIGINS.get(move_type, ORIGINS["entry"])
             capital = Decimal(str(capital))
-            result[expediente].append(Partida(item, name, text, due, capital, kind, hold, bool(residential)))
+            result[expediente].append(Partida(item, name, text, due, capital, kind, hold, bool(residential), pause))
         return result
 
     def liquidar(self, partidas, politica):

@@ -79,6 +79,7 @@ class CarteraExpediente(models.Model):
                     "due": item.date_due,
                     "days": max((today - item.date_due).days, 0),
                     "balance": item.amount_residual,
+                    "promised": item.date_promised,
                 }
                 for item in debts
             ],

@@ -9,6 +9,7 @@ from odoo.tools.misc import clean_context
 
 from .cartera_contacto import Caso, Guardia, explicar, ingenuo
 from .cartera_deuda import Deudas, fuera_de_lista
+from .cartera_pausa import PAUSES
 from .cartera_textos import fecha
 
 # What a letter of these kinds lists: everything that is owed, due or not.
@@ -92,10 +93,11 @@ class Revision:
     def _elegir(self, mensaje, partidas):
         """([Partida] that the message lists, credits (Decimal) that it takes off); Descarte when it has no reason."""
         debts = [p for p in partidas if p.capital > 0]
-        credits = -sum((p.capital for p in partidas if p.capital < 0), Decimal(0))
-        listed = self._del_tipo(mensaje, debts)
+        listed, given = self._del_tipo(mensaje, debts), [p for p in partidas if p.capital < 0]
         if mensaje.purpose == "collection":
             listed = self._cobrables(mensaje, debts, listed)
+            given = [p for p in given if p.pause != "agreement"]
+        credits = -sum((p.capital for p in given), Decimal(0))
         if mensaje.kind == "reminder":
             # Credits cover first what is overdue already.
             credits = max(credits - sum((p.capital for p in debts if p.date_due < self.today), Decimal(0)), Decimal(0))
@@ -113,7 +115,7 @@ class Revision:
         return [p for p in debts if p.date_due < self.today]
 
     def _cobrables(self, mensaje, debts, listed):
-        """Those of `listed` that may be collected: neither held nor before a lawyer, nor the debtor's others."""
+        """Those of `listed` that may be collected: not before a lawyer (nor the debtor's others), held or paused."""
         if mensaje.expediente_id.hold_reason:
             raise Descarte("held", mensaje.expediente_id.hold_note)
         legal = fuera_de_lista(debts)
@@ -125,7 +127,11 @@ class Revision:
         open_ = [p for p in free if not p.hold]
         if free and not open_:
             raise Descarte("held", ", ".join(p.name or "" for p in free[:5]))
-        return open_
+        chased = [p for p in open_ if not p.pause]
+        if open_ and not chased:
+            why = next(pause for pause in PAUSES if any(p.pause == pause for p in open_))
+            raise Descarte(why, ", ".join(p.name or "" for p in open_[:5]))
+        return chased
 
     def _liquidar(self, deudas, mensaje, listed):
         try:

@@ -18,7 +18,7 @@ class CarteraExpediente(models.Model):
     _name = "cartera.expediente"
     _description = "Collection Dossier"
     _inherit = ["mail.thread", "mail.activity.mixin"]
-    _order = "priority_score desc, oldest_date_due, id"
+    _order = "alert_date desc nulls last, priority_score desc, oldest_date_due, id"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id.complete_name", "partner_id.vat", "partner_id.ref"]
     _check_company_auto = True
@@ -131,8 +131,10 @@ class CarteraExpediente(models.Model):
         "CHECK (hold_reason IS NULL OR hold_reason != 'pause' OR hold_until IS NOT NULL)",
         "A pause needs the day on which it ends.",
     )
-    _worklist = models.Index("(company_id, priority_score DESC, oldest_date_due, id)")
-    _worklist_officer = models.Index("(user_id, priority_score DESC) WHERE amount_overdue > 0")
+    _worklist = models.Index("(company_id, alert_date DESC NULLS LAST, priority_score DESC, oldest_date_due, id)")
+    _worklist_officer = models.Index(
+        "(user_id, alert_date DESC NULLS LAST, priority_score DESC) WHERE amount_overdue > 0"
+    )
 
     # --- computes ---------------------------------------------------------------------------------------------------
 
@@ -152,13 +154,13 @@ class CarteraExpediente(models.Model):
     def _compute_totales(self):
         """One statement reads and writes: the values are fetched when somebody asks."""
         self.env["cartera.partida"].flush_model()
-        self.flush_recordset(["politica_id", "company_id"])
+        self.flush_recordset(["politica_id", "company_id", "alert", "alert_date"])
         stored = self.filtered("id")
         (self - stored).update(dict.fromkeys(TOTALS, False))
         stored.fetch(["company_id"])
         for company, expedientes in stored.grouped("company_id").items():
             self.env.cr.execute(SQL("SELECT cartera_totalizar(%s, %s)", expedientes.ids, company._cartera_hoy()))
-        stored.invalidate_recordset(TOTALS, flush=False)
+        stored.invalidate_recordset([*TOTALS, "alert", "alert_date"], flush=False)
 
     @api.depends("oldest_date_due", "company_id")
     def _compute_days_overdue(self):
@@ -269,10 +271,16 @@ class CarteraExpediente(models.Model):
 
     @api.model
     def _sql_totalizar(self, condition, on_date):
-        """UPDATE of the totals of the dossiers of `condition` (on `x`), writing only those that differ."""
+        """UPDATE of the totals of the dossiers of `condition` (on `x`), writing only those that differ.
+
+        An alert is over when nothing is overdue any more.
+        """
         return SQL(
             """
-            UPDATE cartera_expediente e SET (%(names)s) = ROW(%(values)s)
+            UPDATE cartera_expediente e
+               SET (%(names)s) = ROW(%(values)s),
+                   alert = CASE WHEN t.amount_overdue > 0 OR e.amount_overdue = 0 THEN e.alert END,
+                   alert_date = CASE WHEN t.amount_overdue > 0 OR e.amount_overdue = 0 THEN e.alert_date END
               FROM (%(totals)s) t
              WHERE e.id = t.id AND (%(stored)s) IS DISTINCT FROM (%(values)s)
             """,

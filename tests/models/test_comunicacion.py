@@ -562,7 +562,8 @@ class TestEscribir(ComunicacionCase):
         self.debtor.vat = "52123456"
         self.company.write({"cartera_pay_info": "Banco, cuenta 1", "cartera_complaint_info": "en la sede"})
         self.factura(-3, 200)
-        self.gestion("promise", promise_date=HOY, promise_amount=500)
+        promised = self.partidas(self.factura(50, 500))
+        self.gestion("promise", promise_date=HOY, promise_amount=500, partida_ids=promised.ids)
         templates = self.env["cartera.plantilla"].sudo().search([("id", "!=", self.plantilla.id)])
         self.assertEqual(len(templates), 7)
         first = self.mensaje("letter", plantilla=self.env.ref("cartera_cobro.plantilla_primera_carta").sudo())

@@ -99,7 +99,7 @@ class TestCola(GestionCase):
         with freeze_time("2026-07-15 19:00:01"):
             self.assertEqual(self.tomar().expediente_id, self.expediente)
 
-    def test_what_was_agreed_is_awaited_unless_something_falls_due_before(self):
+    def test_what_is_promised_is_not_called_until_its_day_has_passed(self):
         self.vaciar()
         self.expediente.user_id = self.officer
         self.gestion("promise", promise_date="2026-07-20", promise_amount=10)
@@ -107,6 +107,13 @@ class TestCola(GestionCase):
         self.assertEqual(self.motivos()[0], {"waiting": 1})
         with freeze_time("2026-07-21 15:00"):
             self.assertTrue(self.tomar())
+
+    def test_what_was_agreed_is_awaited_unless_something_falls_due_before(self):
+        self.vaciar()
+        self.expediente.user_id = self.officer
+        self.gestion("callback", next_date="2026-07-20")
+        self.assertFalse(self.tomar())
+        self.assertEqual(self.motivos()[0], {"waiting": 1})
         self.expediente.activity_schedule("mail.mail_activity_data_call", date_deadline="2026-07-15")
         self.assertTrue(self.tomar())
 

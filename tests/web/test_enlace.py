@@ -1,10 +1,15 @@
 """The debtor's page by a link: right, wrong, over, revoked, another's; and what it never shows."""
 
+import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 from freezegun import freeze_time
-from odoo.exceptions import AccessError
+from odoo.addons.cartera_cobro.models.cartera_promesa_portal import frase_del_portal
+from odoo.addons.cartera_cobro.models.cartera_textos import leer_pesos
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 from odoo.tools.misc import hash_sign
 
 from tests.models.common import CarteraCase
@@ -76,3 +81,148 @@ class TestEnlace(CarteraCase, HttpCase):
                 self.dossier.with_user(self.usuario(role)).action_statement_link()
         with self.assertRaises(AccessError):
             self.dossier.with_user(self.usuario("tesorero")).read(["link_nonce"])
+
+
+@tagged("post_install", "-at_install")
+class TestPromesaEnLinea(CarteraCase, HttpCase):
+    """The debtor says on their page what they will pay, and when."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls.factura(40, 1234.0)
+        cls.dossier = cls.Expediente.search([("partner_id", "=", cls.debtor.id)])
+        cls.officer = cls.usuario("gestor")
+        cls.dossier.user_id = cls.officer
+
+    def prometer(self, importe="1.000", dia="2026-07-17", path=None, csrf=True):
+        """What the page answers to the form, filled in on the page of the link."""
+        path = path or self.dossier._enlace()
+        self.authenticate(None, None)
+        page = self.url_open(path)
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+        data = {"importe": importe, "dia": dia, "csrf_token": found.group(1) if found and csrf else ""}
+        return self.url_open(f"{path}/promesa", data=data)
+
+    def promesas(self):
+        return self.env["cartera.promesa"].sudo().search([("expediente_id", "=", self.dossier.id)])
+
+    def test_the_right_link_takes_it_and_the_officer_knows(self):
+        response = self.prometer("$ 1.234,00")
+        self.assertEqual(response.status_code, 200)
+        for text in ("Gracias, quedó registrado", "Usted se comprometió a pagar", "17 de", "Prometido para el"):
+            self.assertIn(text, response.text)
+        self.assertNotIn('name="importe"', response.text, "nothing is left to promise")
+        self.assertEqual(response.headers["Cache-Control"], "no-store")
+        self.assertRecordValues(
+            self.promesas(),
+            [
+                {
+                    "amount": 1234.0,
+                    "date": date(2026, 7, 15),
+                    "date_promised": date(2026, 7, 17),
+                    "source": "portal",
+                    "state": "pending",
+                    "user_id": self.officer.id,
+                }
+            ],
+        )
+        message = self.dossier.message_ids.filtered(lambda m: m.author_id == self.debtor)
+        self.assertIn(self.invoice.name, message.body)
+        self.assertTrue(message.is_internal)
+        self.assertRecordValues(
+            self.dossier.activity_ids,
+            [
+                {
+                    "user_id": self.officer.id,
+                    "date_deadline": date(2026, 7, 17),
+                    "activity_type_id": self.env.ref("cartera_cobro.mail_activity_type_promesa").id,
+                }
+            ],
+        )
+
+    def test_a_dossier_without_officer_tells_who_coordinates(self):
+        self.dossier.user_id = False
+        coordinator = self.usuario("tesorero")
+        self.company.sudo().cartera_coordinador_id = coordinator
+        self.prometer()
+        self.assertEqual(self.dossier.activity_ids.user_id, coordinator)
+
+    def test_what_cannot_be_comes_back_with_a_sentence_and_what_was_typed(self):
+        for importe, dia, sentence in (
+            ("", "2026-07-17", "Escriba cuánto va a pagar"),
+            ("0", "2026-07-17", "Escriba cuánto va a pagar"),
+            ("-500", "2026-07-17", "Escriba cuánto va a pagar"),
+            ("mucho", "2026-07-17", "Escriba cuánto va a pagar"),
+            ("1.234,01", "2026-07-17", "Puede comprometerse hasta por $ 1.234,"),
+            ("500", "", "Escriba el día en que va a pagar"),
+            ("500", "mañana", "Escriba el día en que va a pagar"),
+            ("500", "2026-07-14", "El día debe ser hoy o uno posterior"),
+            ("500", "2026-08-15", "Recibimos compromisos hasta el 14 de agosto de 2026"),
+        ):
+            with self.subTest(importe=importe, dia=dia):
+                response = self.prometer(importe, dia)
+                self.assertEqual(response.status_code, 400)
+                self.assertIn(sentence, response.text)
+                self.assertIn("<details open", re.sub(r"<details[^>]*open", "<details open", response.text))
+                if importe:
+                    self.assertIn(f'value="{importe}"', response.text)
+        self.assertFalse(self.promesas())
+        self.assertFalse(self.dossier.activity_ids)
+
+    def test_twice_is_refused(self):
+        self.prometer()
+        response = self.url_open(self.dossier._enlace())
+        self.assertNotIn('name="importe"', response.text)
+        with self.assertRaises(UserError) as refused:
+            self.dossier._prometer_en_portal("100", "2026-07-20")
+        self.assertIn("Ya se comprometió", frase_del_portal(refused.exception))
+
+    def test_a_schedule_promises_one_item_after_another_due_or_not(self):
+        current = self.factura(-5, 500.0)
+        self.prometer("1.234")
+        response = self.prometer("500", "2026-07-20")
+        self.assertIn("20 de", response.text)
+        promises = self.promesas().sorted("date_promised")
+        self.assertEqual(promises.mapped("linea_ids.partida_id.move_id"), self.invoice | current)
+
+    def assertNoAbre(self, path):
+        """The form posted to `path`, out of a page that opens, reaches nothing."""
+        page = self.url_open(self.dossier._enlace())
+        csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.text).group(1)
+        data = {"importe": "500", "dia": "2026-07-20", "csrf_token": csrf}
+        response = self.url_open(f"{path}/promesa", data=data)
+        self.assertEqual(response.status_code, 404)
+        self.assertNotIn("Juana", response.text)
+
+    def test_no_link_but_the_right_one_takes_it(self):
+        self.authenticate(None, None)
+        good = self.dossier._enlace()
+        for path in (good[:-3] + "AAA", "/cartera/estado/x"):
+            self.assertNoAbre(path)
+        self.politica.link_days = 1
+        short = self.dossier._enlace()
+        self.politica.link_days = 30
+        with freeze_time("2026-07-17 17:00:00"):
+            self.assertNoAbre(short)
+        self.dossier.with_user(self.usuario("tesorero")).action_revoke_links()
+        self.assertNoAbre(good)
+        self.assertFalse(self.promesas())
+
+    def test_another_site_cannot_promise_for_the_debtor(self):
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.prometer(csrf=False).status_code, 400)
+        self.assertFalse(self.promesas())
+
+    def test_amounts_as_people_type_them(self):
+        for text, amount in (
+            ("1.234.567", 1234567),
+            ("$ 1.234.567,50", "1234567.5"),
+            ("1234567.5", "1234567.5"),
+            ("1234567,5", "1234567.5"),
+            ("1.234", 1234),
+            ("500", 500),
+        ):
+            self.assertEqual(leer_pesos(text), Decimal(str(amount)), text)
+        for text in ("", None, "-5", "1,234,567", "1.23.4", "mil", "1e6", "NaN", "9" * 20):
+            self.assertIsNone(leer_pesos(text), text)
