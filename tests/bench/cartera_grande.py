@@ -28,7 +28,7 @@ def sembrar(env, company, day, invoices, debtors, tag="b"):
     partner, move = _modelo(env, company, tag)
     cr = env.cr
     cr.execute(f"CREATE TEMP SEQUENCE {tag}_n")
-    _clonar(
+    clonar(
         cr,
         "res_partner",
         partner.id,
@@ -47,7 +47,7 @@ def sembrar(env, company, day, invoices, debtors, tag="b"):
     )
     due = f"date '{day}' - (g % {SPREAD} - 60)"
     issued = f"date '{day}' - (g % {SPREAD} - 30)"
-    _clonar(
+    clonar(
         cr,
         "account_move",
         move.id,
@@ -73,7 +73,7 @@ def sembrar(env, company, day, invoices, debtors, tag="b"):
     )
     for line in move.line_ids:
         receivable = line.account_id.account_type == "asset_receivable"
-        _clonar(
+        clonar(
             cr,
             "account_move_line",
             line.id,
@@ -119,7 +119,7 @@ def _modelo(env, company, tag):
     return partner, move
 
 
-def _clonar(cr, table, row_id, source, replaced):
+def clonar(cr, table, row_id, source, replaced):
     """INSERT the row `row_id` of `table` once for each row of `source`, with the columns in `replaced` replaced."""
     cr.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name != 'id' "

@@ -4,6 +4,7 @@
     ./dev bench --large              the same at 1,000,000 and 200,000 as well
     ./dev bench --peer               OCA account_credit_control on the same portfolio (minutes)
     ./dev bench --runs               only the mass runs, over 100,000 dossiers
+    ./dev bench --promises           only the judging of 100,000 promises (a minute and a half)
 
 Every line says what was measured, the figure, and the bound that it is held to. Absolute times change from machine to
 machine: read the ratios.
@@ -303,8 +304,9 @@ def main():
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--peer", action="store_true")
     parser.add_argument("--runs", action="store_true", help="only the mass runs")
+    parser.add_argument("--promises", action="store_true", help="only the judging of promises")
     args = parser.parse_args()
-    if not args.runs:
+    if not (args.runs or args.promises):
         posting(args)
     config.parse_config(["-c", args.config, "--log-level=warn"])
     database = config["db_name"][0]
@@ -312,22 +314,40 @@ def main():
         Registry.new(database, install_modules=["account_credit_control"], update_module=True)
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
+        if args.promises:
+            promises(env, portfolio(env, args), args.invoices)
+            return
         if not args.runs:
             run(env, args)
         runs(env, args)
 
 
-def run(env, args):
+def promises(env, company, count):
+    """A night on which so many promises come due, over a portfolio of as many items."""
+    import bench_promesas
+
+    Bench(env, company).actualizar()
+    analizar(env)
+    bench_promesas.run(env, company, say, DAY, count)
+
+
+def portfolio(env, args):
     company = empresa(env)
     seconds, _nothing = timed(lambda: sembrar(env, company, DAY, args.invoices, args.invoices // 5))
     company.cartera_politica_id = env.ref("cartera_cobro.politica_servicios")
     env.cr.commit()
     say(f"{args.invoices} invoices seeded, seconds", f"{seconds:.1f}")
+    return company
+
+
+def run(env, args):
+    company = portfolio(env, args)
     bench = Bench(env, company)
     first, created = bench.first_run(f"{args.invoices}")
     bench.second_run(f"{args.invoices}")
     bench.ordinary_day(f"{args.invoices}")
     bench.screens(f"{args.invoices}")
+    promises(env, company, args.invoices)
     importing(env, company, args.rows)
     email = bench_mensajes().run(env, company, say)
     if args.peer:
