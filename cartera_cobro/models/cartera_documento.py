@@ -62,7 +62,7 @@ class CarteraDocumento(models.Model):
     size = fields.Integer(string="Bytes", readonly=True, aggregator=None)
     date = fields.Datetime(string="Filed", required=True, readonly=True, default=fields.Datetime.now)
     received_by_id = fields.Many2one(
-        "res.users", string="Received By", required=True, readonly=True, default=lambda self: self.env.user
+        "res.users", required=True, readonly=True, default=lambda self: self.env.user
     )
     date_issued = fields.Date(string="Issued On")
     date_until = fields.Date(

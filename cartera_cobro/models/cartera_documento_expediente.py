@@ -48,11 +48,12 @@ class CarteraExpediente(models.Model):
     @api.depends("documento_ids.active", "amount_total", "etapa_id", "politica_id", "partner_id.is_company")
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_documento_checklist(self):
-        """{"can_file": bool, "rows": [one a document]}, as `cartera_papeles` shows them."""
-        rows = self._renglones_de_papeles()
+        """{"can_file": bool, "today": date, "rows": [one a document]}, as `cartera_papeles` shows them."""
+        rows, today = self._renglones_de_papeles(), fields.Date.to_string(self.env.company._cartera_hoy())
         for expediente in self:
             expediente.documento_checklist = {
                 "can_file": expediente._puede_archivar(),
+                "today": today,
                 "rows": rows.get(expediente._origin.id, []),
             }
 

@@ -1,8 +1,11 @@
 """Each role's main path, in a real browser."""
 
+from datetime import date
+
 from odoo.tests import HttpCase, tagged
 
 from tests.models.common import CarteraCase
+from tests.models.test_documento import DocumentoCase
 from tests.models.test_gestion import GestionCase
 
 TRABAJO = "/odoo/action-cartera_cobro.cartera_expediente_action_trabajo"
@@ -70,3 +73,15 @@ class TestRecorridosDeLlamadas(GestionCase, HttpCase):
             self.Gestion.search([("expediente_id", "=", self.expediente.id)]),
             [{"channel": "in_person", "direction": "in", "user_id": agent.id}],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestRecorridoDePapeles(DocumentoCase, HttpCase):
+    def test_papers_are_dropped_on_the_line_that_misses_them(self):
+        self.gestor.tz = "America/Bogota"
+        self.start_tour(f"/odoo/cartera.expediente/{self.expediente.id}", "cartera_papeles", login=self.gestor.login)
+        filed = self.Documento.with_user(self.gestor).search([], order="id")
+        self.assertEqual(filed.tipo_id, self.cedula | self.cert)
+        self.assertEqual(filed.mapped("file_name"), ["cedula.pdf", "existencia.pdf"])
+        self.assertEqual((filed[1].date_issued, filed[1].date_until), (date(2026, 7, 1), date(2026, 7, 31)))
+        self.assertEqual(filed[0].size, len(b"%PDF-1.4 cedula"))

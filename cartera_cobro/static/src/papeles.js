@@ -20,8 +20,9 @@ export class Papeles extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
-        this.today = DateTime.now().toISODate();
-        this.state = useState({ over: null, issued: {} });
+        this.state = useState({ over: null });
+        // Days of issue typed, by line; not reactive: a date half typed must not be drawn again.
+        this.dates = {};
         this.labels = {
             filed: _t("Filed"),
             expired: _t("Expired"),
@@ -41,7 +42,7 @@ export class Papeles extends Component {
     }
 
     issued(row) {
-        return this.state.issued[row.key] || this.today;
+        return this.dates[row.key] || this.checklist.today;
     }
 
     day(iso) {
@@ -70,6 +71,7 @@ export class Papeles extends Component {
                 file: data || false,
             },
         ]);
+        delete this.dates[row.key];
         this.notification.add(_t("%s is on file.", row.name), { type: "success" });
         await record.load();
     }
