@@ -59,3 +59,30 @@ class TestAlmacontact(CarteraCase):
         turn.with_context(cartera_result="paid").action_result()
         seen = self.env["cartera.gestion"].with_user(manager).search([])
         self.assertRecordValues(seen, [{"partner_id": self.debtor.id, "result": "paid", "user_id": officer.id}])
+
+    def test_ALM7_the_customer_states_its_payment_schedule_and_is_held_to_it(self):
+        manager, officer = self.usuario("responsable"), self.usuario("gestor")
+        late = self.factura(45, 5_000_000.0)
+        soon = self.factura(-10, 2_000_000.0)
+        expediente = self.partidas(late).expediente_id
+        expediente.write({"responsible_id": manager.id, "user_id": officer.id})
+        # On the page of its account statement, one line of the schedule after another.
+        page = expediente.with_user(officer)._enlace()
+        customer = self.Expediente._de_enlace(page.rsplit("/", 1)[1])
+        first = customer._prometer_en_portal("5.000.000", "2026-07-24")
+        second = customer._prometer_en_portal("2.000.000", "2026-08-05")
+        self.assertEqual(first.linea_ids.partida_id.move_id, late)
+        self.assertEqual(second.linea_ids.partida_id.move_id, soon)
+        self.assertEqual([p["amount"] for p in customer._estado_de_cuenta()["promises"]], [5_000_000.0, 2_000_000.0])
+        self.assertEqual(
+            expediente.activity_ids.sorted("date_deadline").mapped("date_deadline"),
+            [first.date_promised, second.date_promised],
+        )
+        # The operations manager sees what their customer promised, and what came of it.
+        seen = self.env["cartera.promesa"].with_user(manager).search([], order="date_promised")
+        self.assertEqual(seen.ids, (first | second).ids)
+        self.pagar(late, payment_date="2026-07-27")
+        with freeze_time("2026-08-13 12:00"), self.enter_registry_test_mode():
+            self.env.ref("cartera_cobro.ir_cron_actualizar").sudo().method_direct_trigger()
+        self.assertEqual(seen.mapped("state"), ["kept", "broken"])
+        self.assertEqual((expediente.alert, expediente.promise_level), ("promise", "sometimes"))

@@ -71,6 +71,27 @@ class TestAMB(CarteraCase):
         self.assertIn("Subdirección Ambiental", claim.expediente_id.activity_ids.note)
         self.assertNotEqual(claim.expediente_id, heard.expediente_id)
 
+    def test_AMB3_AMB4_AMB10_what_the_debtor_promises_on_the_phone_is_followed_up_from_the_ledger(self):
+        gestor = self.usuario("gestor")
+        self.debtor.phone = "+57 310 555 0101"
+        old, recent = self.factura(90, 1_000_000.0), self.factura(40, 300_000.0)
+        self.env["cartera.autorizacion"].sudo().create(
+            {"partner_id": self.debtor.id, "channel": "call", "date_from": "2026-01-01", "source": "Contrato"}
+        )
+        self.actualizar()
+        # AMB4: heard on the phone, the promise is of the oldest debt and waits until its day.
+        heard = self.llamar(gestor, result="promise", promise_amount=800_000, promise_date="2026-07-17")
+        promesa = heard.promesa_ids
+        self.assertRecordValues(promesa, [{"state": "pending", "source": "contact", "user_id": gestor.id}])
+        self.assertEqual(promesa.linea_ids.partida_id.move_id, old)
+        self.assertFalse(self.partidas(recent).date_promised)
+        # AMB10: half of it comes, and the night says so on top of the worklist.
+        self.pagar(old, 400_000.0, payment_date="2026-07-17")
+        self.Partida.env["cartera.promesa"]._juzgar(self.company, date(2026, 7, 23))
+        self.assertRecordValues(promesa, [{"state": "partial", "amount_paid": 400_000.0}])
+        mine = self.Expediente.with_user(gestor).search([("alert", "=", "promise")])
+        self.assertRecordValues(mine, [{"partner_id": self.debtor.id, "promise_level": "sometimes"}])
+
     def test_AMB3_the_calls_of_a_month_are_on_the_form_F_FIN_01(self):
         gestor, tesorero = self.usuario("gestor"), self.usuario("tesorero")
         self.debtor.phone = "+57 310 555 0190"

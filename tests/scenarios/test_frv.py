@@ -83,6 +83,34 @@ class TestFRV(CarteraCase):
         # Out of the collection list, nobody calls any more.
         self.assertFalse(self.intentar(gestor, 26, 10))
 
+    def test_FRV5_FRV9_who_intends_to_pay_promises_and_is_left_in_peace_until_then(self):
+        gestor, tenant = self.usuario("gestor"), self.arrendatario("Arrendataria", 130)
+        tenant.partner_id.phone = "+57 310 555 0144"
+        self.env["cartera.autorizacion"].sudo().create(
+            {"partner_id": tenant.partner_id.id, "channel": "call", "date_from": "2026-01-01", "source": "Contrato"}
+        )
+        self.actualizar()
+
+        def motivos(day):
+            with freeze_time(f"2026-{day} 15:00"):
+                return Cola(self.env, self.company, gestor).motivos()[0]
+
+        Gestion = self.env["cartera.gestion"].with_user(gestor)
+        said = {"channel": "call", "result": "promise", "promise_amount": 1000, "promise_date": "2026-07-22"}
+        gestion = Gestion.create({"expediente_id": tenant.id, "date": "2026-07-15 15:00:00", **said})
+        # FRV5: the debtor intends to pay.
+        self.assertEqual((gestion.intends_to_pay, gestion.next_step), ("yes", "promise"))
+        self.assertEqual(motivos("07-22"), {"paused": 1})
+        self.assertEqual(motivos("07-23"), {"guard": 1})
+        # FRV9: the income received brings everything up to date, and the promise is kept before its day.
+        self.pagar(tenant.partida_ids.move_id, payment_date="2026-07-21")
+        self.env["cartera.promesa"].sudo()._juzgar(self.company)
+        self.assertEqual(gestion.promesa_ids.state, "pending", "the payment is of a day to come")
+        with freeze_time("2026-07-21 15:00"):
+            self.env["cartera.promesa"].sudo()._juzgar(self.company)
+        self.assertEqual(gestion.promesa_ids.state, "kept")
+        self.assertEqual((tenant.amount_overdue, tenant.promise_level), (0.0, "keeps"))
+
     def test_FRV10_the_proofs_of_payment_are_in_the_propertys_file_beside_its_lease(self):
         gestor = self.usuario("gestor")
         tenant = self.arrendatario("Arrendataria", 130)
