@@ -24,6 +24,7 @@
         "security/cartera_promesa_rules.xml",
         "security/cartera_acuerdo_rules.xml",
         "security/cartera_documento_rules.xml",
+        "security/cartera_acuerdo_informe_rules.xml",
         "data/cartera.parametro.csv",
         "data/cartera_politica_data.xml",
         "data/cartera_documento_tipo_data.xml",
@@ -79,6 +80,9 @@
         "views/cartera_acuerdo_views.xml",
         "views/cartera_documento_templates.xml",
         "views/cartera_documento_views.xml",
+        "wizards/cartera_acuerdo_simulacion_views.xml",
+        "wizards/cartera_acuerdo_motivo_views.xml",
+        "views/cartera_acuerdo_informe_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

@@ -231,7 +231,9 @@ class CarteraAcuerdo(models.Model):
         """The plan follows the terms while it is a draft; terms that make none leave it empty until they are right."""
         for acuerdo in self.filtered(lambda a: a.state == "draft"):
             try:
-                cuotas = plan(**acuerdo._terminos()._asdict())
+                # A slip of the keyboard must not plan a million months.
+                within = acuerdo.count <= acuerdo.politica_id.agreement_max_count
+                cuotas = plan(**acuerdo._terminos()._asdict()) if within else []
             except (ValueError, TypeError, AttributeError):
                 cuotas = []
             acuerdo.cuota_ids = [Command.clear(), *(Command.create(self._valores_cuota(c)) for c in cuotas)]

@@ -25,12 +25,13 @@ class Terminos(NamedTuple):
     order: str
 
 
-def problemas(acuerdo, only_terms=False):
+def problemas(acuerdo, only_terms=False, guarantee=True):
     """Yield a sentence (str) for each thing wrong: in the terms; and in the items, the debtor and the guarantee."""
     yield from _de_los_terminos(acuerdo)
     if not only_terms:
         yield from _de_las_partidas(acuerdo)
         yield from _del_deudor(acuerdo)
+    if guarantee and not only_terms:
         yield from _de_la_garantia(acuerdo)
 
 
@@ -97,7 +98,7 @@ def _de_las_partidas(acuerdo):
     taken = env["cartera.acuerdo.linea"].sudo().search(
         [
             ("partida_id", "in", acuerdo.linea_ids.partida_id.ids),
-            ("acuerdo_id", "!=", acuerdo.id),
+            ("acuerdo_id", "!=", acuerdo._origin.id),
             ("state", "in", ("proposed", "approval", "signed", "active")),
         ]
     )  # fmt: skip
@@ -122,11 +123,17 @@ def _del_deudor(acuerdo):
                     other.display_name)  # fmt: skip
 
 
+def pide_garantia(acuerdo):
+    """Whether the policy asks for a guarantee: from an amount on, and for more instalments than go without."""
+    politica = acuerdo.politica_id
+    large = politica.agreement_guarantee_from and acuerdo.amount_total >= politica.agreement_guarantee_from
+    return bool(large) and acuerdo.count > politica.agreement_guarantee_free_count
+
+
 def _de_la_garantia(acuerdo):
     env, politica = acuerdo.env, acuerdo.politica_id
-    asks = politica.agreement_guarantee_from and acuerdo.amount_total >= politica.agreement_guarantee_from
     none = acuerdo.guarantee_type == "none"
-    if asks and none and acuerdo.count > politica.agreement_guarantee_free_count:
+    if none and pide_garantia(acuerdo):
         yield env._("%(policy)s asks for a guarantee from %(amount)s on: name it.", policy=politica.name,
                     amount=_dinero(acuerdo, politica.agreement_guarantee_from))  # fmt: skip
     if acuerdo.guarantee_value < 0:

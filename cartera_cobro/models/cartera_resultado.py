@@ -42,7 +42,7 @@ STEPS = {
     "none": (None, "Nothing"),
     "call": ("mail.mail_activity_data_call", "Call again"),
     "promise": ("cartera_cobro.mail_activity_type_promesa", "Check the promise"),
-    "agreement": ("mail.mail_activity_data_todo", "Prepare the payment proposal"),
+    "agreement": ("cartera_cobro.mail_activity_type_acuerdo", "Prepare the payment proposal"),
     "verify": ("mail.mail_activity_data_todo", "Ask for the proof of payment and pass it to the treasury"),
     "claim": ("mail.mail_activity_data_todo", "Follow the complaint"),
     "novedad": ("cartera_cobro.mail_activity_type_novedad_preguntar", "Ask whoever sold"),

@@ -4,3 +4,6 @@ from . import cartera_documento_faltante
 from . import cartera_documento_faltante_xlsx
 from . import control_contacto
 from . import control_contacto_xlsx
+from . import cartera_acuerdo_suceso
+from . import cartera_acuerdo_vigencia
+from . import cartera_acuerdo_xlsx

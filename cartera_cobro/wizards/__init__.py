@@ -14,3 +14,7 @@ from . import cartera_llamada_pausa
 from . import cartera_llamada_saltar
 from . import cartera_buscar
 from . import cartera_agencia
+from . import cartera_acuerdo_simulacion
+from . import cartera_acuerdo_abrir
+from . import cartera_acuerdo_motivo
+from . import cartera_acuerdo_informe

@@ -8,10 +8,23 @@ patch(Activity.prototype, {
         return this.props.activity.res_model === "cartera.expediente";
     },
 
-    async recordContact() {
+    get isProposal() {
+        return this.isOfDossier && this.props.activity.activity_category === "cartera_acuerdo";
+    },
+
+    recordContact() {
+        return this.openDialogue("action_cartera_gestion");
+    },
+
+    /** Compare the plans of the agreement that the debtor proposed. */
+    comparePlans() {
+        return this.openDialogue("action_cartera_acuerdo");
+    },
+
+    async openDialogue(method) {
         const thread = this.thread;
         const { action, orm } = this.env.services;
-        const dialogue = await orm.call("mail.activity", "action_cartera_gestion", [[this.props.activity.id]]);
+        const dialogue = await orm.call("mail.activity", method, [[this.props.activity.id]]);
         await action.doAction(dialogue, {
             onClose: () => {
                 this.props.onActivityChanged(thread);
