@@ -31,7 +31,8 @@ class CarteraAcuerdoSuceso(models.Model):
     _depends = {
         "cartera.acuerdo": [
             "proposed_on", "date_proposed", "date_accepted", "debtor_signed_on", "date_active", "date_end",
-            "date_cured", "state", "amount_total", "amount_plan", "amount_paid", "down_payment", "count", "kind", "user_id",
+            "date_cured", "state", "amount_total", "amount_plan", "amount_paid", "down_payment", "count", "kind",
+            "user_id",
         ],
         "cartera.firma": ["res_model", "res_id", "date", "nivel_id"],
         "cartera.expediente": ["politica_id", "responsible_id", "zona_id"],
