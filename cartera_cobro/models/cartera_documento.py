@@ -61,9 +61,7 @@ class CarteraDocumento(models.Model):
     hash = fields.Char(string="SHA-256", readonly=True, help="Of the file, in hexadecimal.")
     size = fields.Integer(string="Bytes", readonly=True, aggregator=None)
     date = fields.Datetime(string="Filed", required=True, readonly=True, default=fields.Datetime.now)
-    received_by_id = fields.Many2one(
-        "res.users", required=True, readonly=True, default=lambda self: self.env.user
-    )
+    received_by_id = fields.Many2one("res.users", required=True, readonly=True, default=lambda self: self.env.user)
     date_issued = fields.Date(string="Issued On")
     date_until = fields.Date(
         string="Valid Until", compute="_compute_date_until", store=True, readonly=False, help="Included."

@@ -95,11 +95,11 @@ class CarteraDocumentoAviso(models.Model):
         """Officers with documents missing on their dossiers, not told yet."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT f.user_id FROM %s f JOIN res_users u ON u.id = f.user_id AND u.active AND NOT u.share "
-                "JOIN res_company_users_rel r ON r.user_id = u.id AND r.cid = f.company_id WHERE f.company_id = %s "
-                "ORDER BY 1",
-                self._tabla(company),
-                company.id,
+                """WITH f AS MATERIALIZED (SELECT DISTINCT f.user_id FROM %(table)s f WHERE f.company_id = %(company)s)
+                   SELECT u.id FROM f JOIN res_users u ON u.id = f.user_id AND u.active AND NOT u.share
+                     JOIN res_company_users_rel r ON r.user_id = u.id AND r.cid = %(company)s ORDER BY u.id""",
+                table=self._tabla(company),
+                company=company.id,
             )
         )
         return self.env["res.users"].browse(user for (user,) in rows) - self._avisados(company, edition, "own")

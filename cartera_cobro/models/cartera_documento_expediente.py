@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .cartera_contacto import agrupar
@@ -15,10 +16,9 @@ class CarteraExpediente(models.Model):
     documento_ids = fields.One2many(
         "cartera.documento", "expediente_id", string="Papers", context={"active_test": False}
     )
-    documento_faltante_ids = fields.One2many(
-        "cartera.documento.faltante", "expediente_id", string="Missing Papers", readonly=True
+    documento_missing_count = fields.Integer(
+        string="Papers Missing", compute="_compute_documento_missing", search="_search_documento_missing_count"
     )
-    documento_missing_count = fields.Integer(string="Papers Missing", compute="_compute_documento_missing")
     documento_missing_text = fields.Char(string="Which Papers", compute="_compute_documento_missing")
     documento_checklist = fields.Json(string="Checklist", compute="_compute_documento_checklist")
 
@@ -30,6 +30,21 @@ class CarteraExpediente(models.Model):
             names = missing.get(expediente._origin, [])
             expediente.documento_missing_count = len(names)
             expediente.documento_missing_text = ", ".join(names)
+
+    @api.model
+    def _search_documento_missing_count(self, operator, value):
+        """Only whether any is missing: `> 0` and `= 0`."""
+        if (operator, value) not in ((">", 0), ("=", 0), ("in", {0})):
+            return NotImplemented
+        table = self.env["cartera.documento.faltante"].sudo()._table_sql
+
+        def to_sql(model, alias, query):
+            # An array is read once, by the plan of the list itself, whatever else is asked of the dossiers.
+            missing = SQL("ARRAY(SELECT DISTINCT f.expediente_id FROM %s f)", table)
+            return SQL("%s = ANY(%s)", SQL.identifier(alias, "id"), missing)
+
+        lacking = Domain.custom(to_sql=to_sql)
+        return lacking if operator == ">" else ~lacking
 
     def _documentos_faltantes(self):
         """{dossier: [name]} of the documents that these dossiers, their accounts and agreements lack today."""

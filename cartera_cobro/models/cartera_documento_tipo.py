@@ -31,7 +31,9 @@ class CarteraDocumentoTipo(models.Model):
         KINDS, string="From Stage", help="Asked for once the dossier is in a stage of this kind or a later one."
     )
     days_valid = fields.Integer(
-        string="Valid For (days)", help="From the day of issue; 0 does not expire. An expired one is missing again."
+        string="Valid For (days)",
+        aggregator=None,
+        help="From the day of issue; 0 does not expire. An expired one is missing again.",
     )
     matter = fields.Selection(
         [("proposal", "Proposal accepted"), ("guarantee", "Guarantee"), ("signed", "Signed copy")],
