@@ -36,9 +36,9 @@ class CarteraPromesa(models.Model):
     expediente_id = fields.Many2one(
         "cartera.expediente", string="Dossier", required=True, readonly=True, ondelete="restrict", index=True
     )
-    company_id = fields.Many2one(related="expediente_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="expediente_id.company_id", store=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    partner_id = fields.Many2one(related="expediente_id.partner_id", string="Debtor", store=True, index=True)
+    partner_id = fields.Many2one(related="expediente_id.partner_id", string="Debtor", store=True)
     gestion_id = fields.Many2one(
         "cartera.gestion", string="Contact", readonly=True, index="btree_not_null", ondelete="restrict"
     )
@@ -76,9 +76,9 @@ class CarteraPromesa(models.Model):
         "CHECK (date <= date_promised AND date_promised <= deadline)",
         "A promise is for the day on which it is made or a later one.",
     )
+    # Every index is written again for each promise that is judged: only what a screen or the night reads by.
     _pending = models.Index("(company_id) WHERE state = 'pending'")
     _judged = models.Index("(company_id, deadline) WHERE state != 'cancelled'")
-    _of_dossier = models.Index("(expediente_id, state)")
 
     @api.depends("amount", "date_promised")
     @api.depends_context("lang")
@@ -228,7 +228,7 @@ class CarteraPromesaLinea(models.Model):
     _rec_name = "partida_id"
 
     promesa_id = fields.Many2one("cartera.promesa", string="Promise", required=True, ondelete="cascade", index=True)
-    partida_id = fields.Many2one("cartera.partida", string="Obligation", required=True, ondelete="restrict", index=True)
+    partida_id = fields.Many2one("cartera.partida", string="Obligation", required=True, ondelete="restrict")
     company_id = fields.Many2one(related="promesa_id.company_id", store=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     date_promised = fields.Date(related="promesa_id.date_promised", store=True)

@@ -210,16 +210,16 @@ class Juicio(Libro):
         )
 
     def _avisar(self, moved):
-        """A note on the dossier for each change, all in one statement."""
+        """A note on each dossier, of what changed for its promises: all in one statement."""
         if not moved:
             return
         env = self.env(context=dict(self.env.context, lang=self.company.partner_id.lang))
         texts = {result: build(env) for result, build in TEXTS.items()}
         days = {day: format_date(env, day) for day in {h.day for h, _state, _paid in moved}}
-        bodies = [
-            f"<p>{texts[state] % {'paid': pesos(paid), 'amount': pesos(h.amount), 'day': days[h.day]}}</p>"
-            for h, state, paid in moved
-        ]
+        bodies = defaultdict(str)
+        for h, state, paid in moved:
+            text = texts[state] % {"paid": pesos(paid), "amount": pesos(h.amount), "day": days[h.day]}
+            bodies[h.expediente] += f"<p>{text}</p>"
         author, email = env["mail.thread"]._message_compute_author()
         self.env.cr.execute(
             SQL(
@@ -237,8 +237,8 @@ class Juicio(Libro):
                 message=generate_tracking_message_id("message-notify"),
                 now=self.env.cr.now(),
                 uid=self.env.uid,
-                ids=[h.expediente for h, _state, _paid in moved],
-                bodies=bodies,
+                ids=list(bodies),
+                bodies=list(bodies.values()),
             )
         )
 
