@@ -1,1 +1,2 @@
 from . import estado
+from . import acuerdo

@@ -56,3 +56,6 @@ from . import cartera_importacion_fila
 from . import cartera_importacion
 from . import cartera_demo
 from . import ir_actions_report
+from . import cartera_acuerdo_documento
+from . import cartera_acuerdo_portal
+from . import cartera_acuerdo_correo

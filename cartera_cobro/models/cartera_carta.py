@@ -1,12 +1,9 @@
 """The PDFs of letters: one each to go with its e-mail, or all in one file to be printed."""
 
-import io
-
 from odoo.exceptions import UserError
 from odoo.tools import split_every
-from odoo.tools.pdf import PdfFileReader
 
-from .cartera_impreso import Documento, convertir, escribir
+from .cartera_impreso import convertir, escribir, guardado
 
 REPORT = "cartera_cobro.carta"
 # Letters in one HTML: enough that starting wkhtmltopdf does not weigh, few enough that two can work at the same time.
@@ -47,5 +44,4 @@ def _dibujar(comunicaciones):
 
 def _guardada(carta):
     """The Documento of a letter whose PDF is kept: whoever may read the letter may print it."""
-    pdf = carta.sudo().pdf_id.raw
-    return Documento(list(PdfFileReader(io.BytesIO(pdf), strict=False).pages), None)
+    return guardado(carta.sudo().pdf_id)

@@ -135,6 +135,11 @@ def _solo(root, nodes, node):
     return lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
 
 
+def guardado(attachment):
+    """The Documento of a PDF that was kept (`ir.attachment`), whose pages are numbered already."""
+    return Documento(list(PdfFileReader(io.BytesIO(attachment.raw), strict=False).pages), None)
+
+
 # --- Writing ---------------------------------------------------------------------------------------------------------
 
 

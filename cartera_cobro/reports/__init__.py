@@ -7,3 +7,4 @@ from . import control_contacto_xlsx
 from . import cartera_acuerdo_suceso
 from . import cartera_acuerdo_vigencia
 from . import cartera_acuerdo_xlsx
+from . import acuerdo

@@ -18,3 +18,4 @@ from . import cartera_acuerdo_simulacion
 from . import cartera_acuerdo_abrir
 from . import cartera_acuerdo_motivo
 from . import cartera_acuerdo_informe
+from . import cartera_acuerdo_deudor

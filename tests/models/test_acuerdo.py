@@ -18,7 +18,9 @@ class AcuerdoCase(CarteraCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.politica.write({"interest_regime": "civil", "agreement_down_percent": 0, "agreement_rate": 0})
+        cls.politica.write(
+            {"interest_regime": "civil", "agreement_down_percent": 0, "agreement_rate": 0, "agreement_max_count": 60}
+        )
         cls.gestor, cls.tesorero, cls.director = (cls.usuario(r) for r in ("gestor", "tesorero", "director"))
         cls.facturas = cls.factura(60, 600_000) + cls.factura(30, 400_000)
         cls.Partida._actualizar(cls.company)
