@@ -1,5 +1,3 @@
-import binascii
-
 from odoo import http
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -155,6 +153,4 @@ class Acuerdo(CustomerPortal):
                 step(acuerdo.with_context(lang=lang))
         except UserError as error:
             return str(error)
-        except (TypeError, ValueError, binascii.Error):
-            return "No se pudo leer la firma. Dibújela de nuevo."
         return None

@@ -1,5 +1,6 @@
 """How an agreement goes on: each step guards, does, and says in the chatter what happened."""
 
+import json
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -126,7 +127,7 @@ class CarteraAcuerdo(models.Model):
         cuotas = [
             (c.number, c.date_due, c.capital, c.interest, c.financing) for c in acuerdo.cuota_ids.sorted("number")
         ]
-        return f"{super()._texto_firmado()}{lineas}{cuotas}"
+        return super()._texto_firmado() + json.dumps([lineas, cuotas], default=str, ensure_ascii=False)
 
     def action_request(self):
         # EXTENDS cartera.firmable: the debtor accepts before anybody signs.

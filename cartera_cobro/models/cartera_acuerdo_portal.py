@@ -1,10 +1,12 @@
 """What the debtor sees of an agreement, by a link or by login, and how they get there."""
 
+import base64
 from datetime import datetime, time, timedelta
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools.image import binary_to_image
 
 from ..rules.contact import BOGOTA
 from .cartera_acuerdo_documento import AGREEMENT, PROPOSAL, STATEMENT
@@ -180,6 +182,12 @@ class CarteraAcuerdo(models.Model):
 
     # --- what the debtor does -------------------------------------------------------------------------------------
 
+    def _exigir_imagen(self, signature):
+        try:
+            binary_to_image(base64.b64decode(signature, validate=True))
+        except (TypeError, ValueError, UserError) as error:
+            raise UserError("No se pudo leer la firma. Dibújela de nuevo.") from error
+
     def _exigir_leido(self, digest):
         """What the debtor agrees to is what they were shown."""
         if digest != self._huella():
@@ -211,6 +219,7 @@ class CarteraAcuerdo(models.Model):
             raise UserError("Escriba su nombre completo.")
         if not signature:
             raise UserError("Falta la firma: dibújela en el recuadro.")
+        self._exigir_imagen(signature)
         self._exigir_leido(digest)
         self._firmar_deudor(name, signature=signature, user=user)
         self._message_log(body=self.env._("The debtor signed on the portal. %s", trace))

@@ -70,12 +70,12 @@ class TestDocumentos(DocumentoCase):
                 self.assertEqual(letras(amount), words)
 
     def test_the_proposal_says_what_the_debtor_needs_to_decide(self):
-        acuerdo = self.proponer(down_payment=100_000, down_date=HOY)
+        acuerdo = self.proponer(down_payment=100_000, down_date=date(2026, 7, 25))
         said = self.texto(acuerdo, PROPOSAL)
         self.assertDice(
             said, "PROPUESTA DE PAGO N.° 2026-00001", "Juana Deudora", "52123456", self.facturas[0].name,
             "UN MILLÓN SIETE MIL OCHOCIENTOS NOVENTA PESOS CON CUARENTA Y UN CENTAVOS M/CTE", "$ 1.007.890,41",
-            "Pago inicial. CIEN MIL PESOS M/CTE", "4 de 4", "15/11/2026", "se mantiene hasta el 30 de julio de 2026",
+            "Pago inicial. CIEN MIL PESOS M/CTE", "4 de 4", "15/11/2026", "se mantiene hasta el 25 de julio de 2026",
             "Para aceptarla", "usted firma de último",
         )  # fmt: skip
 

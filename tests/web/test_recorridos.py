@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from tests.models.common import CarteraCase
+from tests.models.test_acuerdo import AcuerdoCase
 from tests.models.test_documento import DocumentoCase
 from tests.models.test_gestion import GestionCase
 
@@ -85,3 +86,32 @@ class TestRecorridoDePapeles(DocumentoCase, HttpCase):
         self.assertEqual(filed.mapped("file_name"), ["cedula.pdf", "existencia.pdf"])
         self.assertEqual((filed[1].date_issued, filed[1].date_until), (date(2026, 7, 1), date(2026, 7, 31)))
         self.assertEqual(filed[0].size, len(b"%PDF-1.4 cedula"))
+
+
+@tagged("post_install", "-at_install")
+class TestRecorridoDeAcuerdo(AcuerdoCase, HttpCase):
+    """From the officer's draft to the debtor's signature on the portal, each in their own browser."""
+
+    def recorrer(self, tour, path, user):
+        user.tz = "America/Bogota"
+        self.start_tour(path, tour, login=user.login)
+        self.env.invalidate_all()
+
+    def test_from_the_proposal_to_the_debtors_signature(self):
+        acuerdo = self.acuerdo()
+        debtor = new_test_user(
+            self.env, login="deudora", name="Juana Deudora", groups="base.group_portal", partner_id=self.debtor.id
+        )
+        path = f"/odoo/action-cartera_cobro.cartera_acuerdo_action/{acuerdo.id}"
+        self.recorrer("cartera_acuerdo_proponer", path, self.gestor)
+        self.assertEqual(acuerdo.state, "proposed")
+        self.recorrer("cartera_acuerdo_aceptar", "/my/acuerdos", debtor)
+        self.assertEqual(acuerdo.accepted_channel, "portal")
+        self.recorrer("cartera_acuerdo_pedir_firmas", path, self.gestor)
+        self.assertEqual(acuerdo.state, "approval")
+        self.firmar(acuerdo, self.tesorero)
+        self.firmar(acuerdo, self.director)
+        self.recorrer("cartera_acuerdo_firmar", "/my/acuerdos", debtor)
+        self.assertRecordValues(acuerdo, [{"state": "active", "debtor_signed_by": "Juana Deudora"}])
+        self.assertEqual(acuerdo.firma_ids.sorted("id")[-1].user_id, debtor)
+        self.assertTrue(acuerdo.debtor_signature and acuerdo.pdf_id)
