@@ -57,7 +57,7 @@ class CarteraExpediente(models.Model):
     def action_promesas(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_promesa_action")
-        return dict(action, domain=[("expediente_id", "=", self.id)], context={})
+        return dict(action, domain=[("expediente_id", "=", self.id)], context={"cartera_show_debtor": 1})
 
 
 class CarteraPartida(models.Model):

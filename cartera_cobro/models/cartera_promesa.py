@@ -58,7 +58,9 @@ class CarteraPromesa(models.Model):
         readonly=True,
         help="What was paid in time of what was promised, by the ledger, credits not applied yet included.",
     )
-    state = fields.Selection(STATES, string="Status", required=True, readonly=True, default="pending")
+    state = fields.Selection(
+        STATES, string="Status", required=True, readonly=True, default="pending", group_expand=True
+    )
     kept_rate = fields.Float(
         string="Kept",
         digits=(5, 2),
@@ -80,10 +82,15 @@ class CarteraPromesa(models.Model):
     _pending = models.Index("(company_id) WHERE state = 'pending'")
     _judged = models.Index("(company_id, deadline) WHERE state != 'cancelled'")
 
-    @api.depends("amount", "date_promised")
-    @api.depends_context("lang")
+    @api.depends("amount", "date_promised", "partner_id")
+    @api.depends_context("lang", "cartera_show_debtor")
     def _compute_display_name(self):
+        """The amount and the day; on its own screens, whose it is and how much."""
         for promesa in self:
+            if self.env.context.get("cartera_show_debtor"):
+                amount = promesa.company_currency_id.format(promesa.amount)
+                promesa.display_name = f"{promesa.partner_id.display_name}: {amount}"
+                continue
             promesa.display_name = self.env._(
                 "%(amount)s for %(day)s",
                 amount=promesa.company_currency_id.format(promesa.amount),

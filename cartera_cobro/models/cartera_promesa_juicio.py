@@ -18,6 +18,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from odoo import fields
 from odoo.tools import SQL, format_date
 from odoo.tools.mail import generate_tracking_message_id
 
@@ -228,13 +229,14 @@ class Juicio(Libro):
                                           email_from, message_id, email_add_signature, date, create_uid, create_date,
                                           write_uid, write_date)
                 SELECT 'cartera.expediente', v.id, v.body, 'notification', %(note)s, TRUE, %(author)s,
-                       %(email)s, %(message)s, FALSE, %(now)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       %(email)s, %(message)s, FALSE, %(at)s, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM UNNEST(%(ids)s::int[], %(bodies)s::text[]) AS v(id, body)
                 """,
                 note=env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
                 author=author,
                 email=email,
                 message=generate_tracking_message_id("message-notify"),
+                at=fields.Datetime.now(),
                 now=self.env.cr.now(),
                 uid=self.env.uid,
                 ids=list(bodies),
