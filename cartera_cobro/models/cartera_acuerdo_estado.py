@@ -223,10 +223,16 @@ class CarteraAcuerdo(models.Model):
         credits = self.expediente_id.partida_open_ids.filtered(
             lambda p: p.amount_residual < 0 and p.date >= self.date and not p.acuerdo_id
         )
+        self._relevar_promesas(covered)
         self.write({"state": "active", "date_active": today})
         (covered | credits).acuerdo_id = self
         self._al_entrar_en_vigor()
         self.message_post(body=self.env._("In force: signed by %s.", self.debtor_signed_by))
+
+    def _relevar_promesas(self, covered):
+        """Promises over what is agreed on now are the agreement's instalments."""
+        promised = self.env["cartera.promesa.linea"].search([("partida_id", "in", covered.ids), ("pending", "=", True)])
+        promised.promesa_id._retirar(self.env._("%s covers it.", self.display_name))
 
     def _al_entrar_en_vigor(self):
         """What follows from being in force, in other rooms: documents, entries, mails."""

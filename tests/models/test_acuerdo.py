@@ -331,6 +331,27 @@ class TestAcuerdo(AcuerdoCase):
         self.assertEqual(acuerdo.amount_paid, 0)
         self.assertEqual(set(acuerdo.cuota_ids.mapped("state")), {"pending"})
 
+    def test_it_takes_the_place_of_the_promises_over_its_items(self):
+        gestion = (
+            self.env["cartera.gestion"]
+            .sudo()
+            .create(
+                {
+                    "expediente_id": self.expediente.id,
+                    "channel": "call",
+                    "direction": "in",
+                    "result": "promise",
+                    "promise_date": date(2026, 7, 20),
+                    "promise_amount": 100_000,
+                    "user_id": self.gestor.id,
+                }
+            )
+        )
+        self.assertEqual(gestion.promesa_ids.state, "pending")
+        acuerdo = self.vigente()
+        self.assertEqual(gestion.promesa_ids.state, "cancelled")
+        self.assertIn(acuerdo.number, gestion.promesa_ids.cancel_reason)
+
     def test_an_invoice_taken_back_to_draft_was_not_paid(self):
         acuerdo = self.vigente()
         self.facturas[0].button_draft()
