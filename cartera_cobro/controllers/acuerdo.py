@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
+from ..models.cartera_acuerdo_portal import colores
+
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 PER_PAGE = 20
 ONLY_THE_DEBTOR = "Usted ve la página como la ve el deudor: solo él acepta y firma."
@@ -50,6 +52,7 @@ class Acuerdo(CustomerPortal):
                 **acuerdo.with_env(request.env(su=True))._pagina(),
                 "company": company,
                 "currency": company.currency_id,
+                "colours": colores(company),
                 "base": base,
                 "preview": self._es_interno(),
                 "error": error,

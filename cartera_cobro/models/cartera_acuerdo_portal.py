@@ -1,6 +1,7 @@
 """What the debtor sees of an agreement, by a link or by login, and how they get there."""
 
 import base64
+import re
 from datetime import datetime, time, timedelta
 
 from odoo import fields, models
@@ -15,6 +16,17 @@ from .cartera_contacto import consciente
 # What a debtor may see: what was proposed to them once.
 SHOWN = Domain([("number", "!=", False), ("state", "!=", "draft")])
 BEFORE_FORCE = ("proposed", "approval", "signed")
+DARK, LIGHT = "#212529", "#FFFFFF"
+
+
+def colores(company):
+    """(background, text), as CSS: the company's own colour, under the text that reads better on it."""
+    colour = company.primary_color or company.email_secondary_color or ""
+    if not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
+        return DARK, LIGHT
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    # Relative brightness of television (ITU-R BT.601), of 255.
+    return colour, LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue < 150 else DARK
 
 
 class CarteraAcuerdo(models.Model):
@@ -96,6 +108,8 @@ class CarteraAcuerdo(models.Model):
             "title": "Compromiso de pago" if self.kind == "commitment" else "Acuerdo de pago",
             "number": self.number,
             "debtor": self.partner_id.name,
+            # A company is signed for by somebody, who writes their name.
+            "signer": "" if self.partner_id.is_company else self.partner_id.name,
             "officer": self.user_id.name or "",
         }
         return (
