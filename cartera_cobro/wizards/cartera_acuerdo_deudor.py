@@ -27,7 +27,7 @@ class CarteraAcuerdoAceptar(models.TransientModel):
     @api.depends("acuerdo_id")
     def _compute_who(self):
         for wizard in self:
-            wizard.who = wizard.acuerdo_id.partner_id.name
+            wizard.who = _persona(wizard.acuerdo_id)
 
     def action_apply(self):
         self.ensure_one()
@@ -56,7 +56,7 @@ class CarteraAcuerdoCopia(models.TransientModel):
     @api.depends("acuerdo_id")
     def _compute_who(self):
         for wizard in self:
-            wizard.who = wizard.acuerdo_id.partner_id.name
+            wizard.who = _persona(wizard.acuerdo_id)
 
     def action_apply(self):
         self.ensure_one()
@@ -78,6 +78,11 @@ class CarteraAcuerdoEnlace(models.TransientModel):
     acuerdo_id = fields.Many2one("cartera.acuerdo", string="Agreement", required=True, readonly=True)
     url = fields.Char(string="Link", required=True, readonly=True)
     until = fields.Datetime(string="Good Until", required=True, readonly=True)
+
+
+def _persona(acuerdo):
+    """The debtor's name; of a company nothing: somebody answers for it, and is named."""
+    return False if acuerdo.partner_id.is_company else acuerdo.partner_id.name
 
 
 def _adjunto(acuerdo, content, name):
