@@ -108,9 +108,10 @@ def _de_las_partidas(acuerdo):
     for linea in acuerdo.linea_ids.filtered(lambda line: line.capital <= 0):
         yield env._("Nothing is owed of %s any more: take it out.", linea.name)
     if not (env.su or any(env.user.has_group(group) for group in LEGAL_GROUPS)):
-        for linea in acuerdo.linea_ids.filtered(lambda line: line.partida_id.etapa_id.kind in KINDS_OUT_OF_LIST):
-            yield env._("%(item)s is in %(stage)s: a lawyer or a coordinator proposes its agreement.", item=linea.name,
-                        stage=linea.partida_id.etapa_id.name)  # fmt: skip
+        legal = acuerdo.linea_ids.filtered(lambda line: line.partida_id.etapa_id.kind in KINDS_OUT_OF_LIST)
+        for etapa, lineas in legal.grouped(lambda line: line.partida_id.etapa_id).items():
+            yield env._("%(item)s is in %(stage)s: a lawyer or a coordinator proposes its agreement.",
+                        item=", ".join(lineas.mapped("name")), stage=etapa.name)  # fmt: skip
 
 
 def _del_deudor(acuerdo):

@@ -61,6 +61,7 @@ class CarteraAcuerdoSimulacion(models.TransientModel):
         help="Capital and late interest, less what is forgiven.",
     )
     liquidation_problem = fields.Char(readonly=True, help="Why late interest cannot be worked out.")
+    problems = fields.Text(compute="_compute_problems", help="What keeps every plan from being proposed.")
 
     @api.depends("linea_ids.chosen", "linea_ids.capital", "linea_ids.interest", "amount_forgiven")
     def _compute_amounts(self):
@@ -69,6 +70,15 @@ class CarteraAcuerdoSimulacion(models.TransientModel):
             simulacion.amount_capital = borrador.amount_capital
             simulacion.amount_interest = borrador.amount_interest
             simulacion.amount_total = borrador.amount_total
+
+    @api.depends("linea_ids.chosen", "linea_ids.capital", "liquidation_problem")
+    @api.depends_context("lang")
+    def _compute_problems(self):
+        for simulacion in self:
+            borrador = simulacion._borrador(1)
+            of_terms = set(problemas(borrador, only_terms=True))
+            others = [sentence for sentence in problemas(borrador, guarantee=False) if sentence not in of_terms]
+            simulacion.problems = "\n".join(filter(None, [simulacion.liquidation_problem, *others]))
 
     @api.depends("down_percent", "amount_total")
     def _compute_down_payment(self):
@@ -191,18 +201,13 @@ class CarteraAcuerdoSimulacion(models.TransientModel):
         values = {"state": "draft", "guarantee_type": "none", "linea_ids": lineas}
         return self.env["cartera.acuerdo"].new({**self._terminos(count), **values})
 
-    def _problemas(self, borrador):
-        """Sentences on what keeps a draft from being proposed; the guarantee is named on it later."""
-        unread = [self.liquidation_problem] if self.liquidation_problem else []
-        return unread + list(problemas(borrador, guarantee=False))
-
     def _redactar(self, count):
         """Draft the agreement in `count` instalments; the activity that asked for a proposal is done."""
         self.ensure_one()
         self._liquidar()
-        found = self._problemas(self._borrador(count))
-        if found:
-            raise UserError("\n".join(found))
+        found = [self.problems, *problemas(self._borrador(count), only_terms=True)]
+        if any(found):
+            raise UserError("\n".join(filter(None, found)))
         lineas = [Command.create({"partida_id": linea.partida_id.id}) for linea in self._elegidas()]
         acuerdo = self.env["cartera.acuerdo"].create({**self._terminos(count), "linea_ids": lineas})
         asked = self.expediente_id.activity_ids.filtered(lambda a: a.activity_category == "cartera_acuerdo")
@@ -289,7 +294,7 @@ class CarteraAcuerdoSimulacionPlan(models.TransientModel):
         "count", "simulacion_id.linea_ids.chosen", "simulacion_id.linea_ids.capital",
         "simulacion_id.linea_ids.interest", "simulacion_id.date", "simulacion_id.first_date",
         "simulacion_id.annual_rate", "simulacion_id.down_payment", "simulacion_id.down_date",
-        "simulacion_id.amount_forgiven", "simulacion_id.forgiven_authority", "simulacion_id.liquidation_problem",
+        "simulacion_id.amount_forgiven", "simulacion_id.forgiven_authority",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_plan(self):
@@ -305,7 +310,7 @@ class CarteraAcuerdoSimulacionPlan(models.TransientModel):
     def _leer(self, acuerdo):
         """What the draft says of itself."""
         cuotas = acuerdo.cuota_ids
-        self.problems = "\n".join(self.simulacion_id._problemas(acuerdo))
+        self.problems = "\n".join(problemas(acuerdo, only_terms=True))
         self.amount_cuota = cuotas.filtered("number")[:1].amount
         self.amount_down = cuotas.filtered(lambda c: not c.number).amount
         self.amount_interest = sum(cuotas.mapped("interest")) + sum(cuotas.mapped("financing"))

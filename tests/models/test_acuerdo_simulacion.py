@@ -147,7 +147,7 @@ class TestSimulacion(SimulacionCase):
         self.assertIn("2026-00001", notes[taken])
         self.assertEqual((notes[later], notes[self.facturas[0]]), ("Not due yet", False))
         simulacion.linea_ids.chosen = True
-        self.assertIn("another agreement already", self.plan(simulacion, 3).problems)
+        self.assertIn("another agreement already", simulacion.problems)
 
     def test_from_chosen_items(self):
         item = self.partidas(self.facturas[1])
@@ -170,7 +170,7 @@ class TestSimulacion(SimulacionCase):
             self.partidas(paid).with_user(self.gestor).action_propose_agreement()
         simulacion = self.abrir(self.expediente)
         simulacion.linea_ids.chosen = False
-        self.assertIn("Choose the items", self.plan(simulacion, 3).problems)
+        self.assertIn("Choose the items", simulacion.problems)
         with self.assertRaisesRegex(UserError, "Choose the items"):
             self.plan(simulacion, 3).action_choose()
         self.plan(simulacion, 3).count = 0
@@ -207,9 +207,24 @@ class TestSimulacion(SimulacionCase):
         self.env["cartera.parametro"].sudo().search([("code", "=", "ibc")]).unlink()
         simulacion = self.abrir(self.expediente)
         self.assertIn("cannot be liquidated", simulacion.liquidation_problem)
-        self.assertIn("cannot be liquidated", self.plan(simulacion, 3).problems)
+        self.assertIn("cannot be liquidated", simulacion.problems)
         with self.assertRaisesRegex(UserError, "cannot be liquidated"):
             self.plan(simulacion, 3).action_choose()
+
+    def test_what_a_lawyer_has_is_said_once_and_a_debtor_in_breach_too(self):
+        legal = self.politica.etapa_ids.filtered(lambda e: e.kind == "legal")[:1]
+        self.partidas(*self.facturas)._mover(legal, "Demanda")
+        simulacion = self.abrir(self.expediente)
+        self.assertEqual(simulacion.problems.count("a lawyer or a coordinator"), 1)
+        for move in self.facturas:
+            self.assertIn(move.name, simulacion.problems)
+        self.assertFalse(any(simulacion.plan_ids.mapped("problems")), "the terms are right")
+        with self.assertRaisesRegex(UserError, "a lawyer or a coordinator"):
+            self.plan(simulacion, 3).action_choose()
+        self.assertFalse(self.expediente.acuerdo_ids)
+        broken = self.vigente(moves=self.facturas[0], user=self.usuario("abogado"))
+        broken.with_user(self.tesorero).action_breach("Dos cuotas")
+        self.assertIn("was not cured", self.abrir(self.expediente, self.tesorero).problems)
 
     def test_two_clicks_from_the_contact_and_the_activity_is_done(self):
         gestion = self.proposicion()

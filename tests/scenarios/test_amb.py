@@ -8,6 +8,7 @@ from odoo.tests import tagged
 
 from tests.models.common import HOY, CarteraCase
 from tests.models.test_acuerdo import FIRMA, AcuerdoCase
+from tests.models.test_acuerdo_simulacion import SimulacionCase
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_control_contacto import paginas
 
@@ -190,6 +191,29 @@ class TestAMBAcuerdo(AcuerdoCase):
         self.assertEqual(acuerdo.cuota_ids[0].state, "paid")
         self.assertEqual(acuerdo.cuota_ids[0].date_due, HOY)
         self.assertEqual(acuerdo.next_date, date(2026, 8, 15))
+
+
+@tagged("post_install", "-at_install")
+class TestAMBSimulacion(SimulacionCase):
+    politica_xmlid = "cartera_cobro.politica_autoridad"
+
+    def test_AMB4_AMB9_what_the_debtor_proposes_becomes_the_plan_that_both_choose(self):
+        # AMB4: the officer hears the proposal and records it; from the contact, the plans are compared.
+        self.politica.write({"agreement_rate": 12, "agreement_guarantee_from": 900_000})
+        heard = self.proposicion(proposal="200.000 hoy y el resto en un año o más")
+        simulacion = self.abrir(heard)
+        self.assertEqual(simulacion.proposal, "200.000 hoy y el resto en un año o más")
+        simulacion.write({"down_payment": 200_000})
+        self.plan(simulacion, 6).count = 24
+        plans = {p.count: (p.needs_guarantee, p.amount_plan) for p in simulacion.plan_ids}
+        self.assertEqual([plans[n][0] for n in (1, 3, 12, 24, 60)], [False, False, False, True, True])
+        # AMB9: they settle on a year, without guarantee; it is proposed to the debtor, who accepts it.
+        acuerdo = self.elegir(simulacion, 12)
+        self.assertEqual((acuerdo.gestion_id, acuerdo.amount_plan), (heard, plans[12][1]))
+        acuerdo.action_propose()
+        acuerdo._aceptar("in_person", "Juana Deudora", "Firmó el formato de propuesta de pago.")
+        acuerdo.action_request()
+        self.assertEqual(acuerdo.state, "approval")
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 """Water utility: the mission portfolio by contract account, stage and age."""
 
 import base64
-from datetime import timedelta
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 from odoo.exceptions import UserError
@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from tests.models.common import HOY, CarteraCase
 from tests.models.test_acuerdo import AcuerdoCase
+from tests.models.test_acuerdo_reportes import ReportesCase
 from tests.models.test_campana import CampanaCase
 from tests.models.test_comunicacion import ComunicacionCase
 
@@ -183,3 +184,40 @@ class TestEAABEntregables(AcuerdoCase):
                 }
             )
         self.assertEqual(self.correos("2026-08-18 12:00"), {})
+
+
+@tagged("post_install", "-at_install")
+class TestEAABAcuerdos(ReportesCase):
+    politica_xmlid = "cartera_cobro.politica_acueducto"
+
+    def cuenta_de(self, moves, **attributes):
+        values = {"partner_id": self.debtor.id, "company_id": self.company.id, "kind": "account", **attributes}
+        moves.sudo().cartera_cuenta_id = self.env["cartera.cuenta"].sudo().create(values)
+
+    def test_EAAB3_EAAB7_agreements_of_the_day_and_those_in_force_by_stage_use_and_estrato(self):
+        analista = self.usuario("analista")
+        late = self.factura(120, 800_000)
+        self.cuenta_de(late, name="10009", use="residential", estrato="2")
+        self.cuenta_de(self.facturas[1], name="10010", use="commercial")
+        self.actualizar()
+        financed = self.vigente(moves=late)
+        small = self.vigente(moves=self.facturas[1], count=1)
+        day = self.sucesos(HOY, analista)
+        self.assertEqual({acuerdo for event, acuerdo, _amount in day if event == "active"}, {financed, small})
+        with freeze_time("2026-08-31 17:00:00"):
+            small.sudo()._cumplir()
+        self.assertEqual([event for event, *_rest in self.sucesos(date(2026, 8, 31), analista)], ["fulfilled"])
+        # At the end of July two were in force, by stage and by use; at the end of August one.
+        Vigencia = self.env["cartera.acuerdo.vigencia"].with_user(analista)
+        rows = Vigencia._read_group(
+            Vigencia._vigentes(date(2026, 7, 31)),
+            ["etapa_id", "use", "estrato"],
+            ["acuerdo_id:count_distinct", "capital:sum"],
+        )
+        self.assertEqual(
+            {(etapa.code, *rest) for etapa, *rest in rows},
+            {("PER", "residential", "2", 1, 800_000.0), ("PRE", "commercial", False, 1, 400_000.0)},
+        )
+        book = self.hojas(self.informe(analista, kind="in_force", date=date(2026, 8, 31)))
+        self.assertEqual(book["Por etapa"][-1][:4], ["Total", 1, 1, 800_000])
+        self.assertEqual(len(book["Detalle"]), 6)

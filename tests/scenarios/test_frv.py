@@ -1,7 +1,7 @@
 """Rented-property fund: the list over 90 days, two rounds of contact, the legal office, the committee."""
 
 import base64
-from datetime import datetime
+from datetime import date, datetime
 
 from freezegun import freeze_time
 from odoo.addons.cartera_cobro.models.cartera_cola import Cola
@@ -10,6 +10,7 @@ from odoo.tests import tagged
 
 from tests.models.common import CarteraCase
 from tests.models.test_acuerdo import FIRMA, AcuerdoCase
+from tests.models.test_acuerdo_simulacion import SimulacionCase
 
 
 @tagged("post_install", "-at_install")
@@ -155,3 +156,24 @@ class TestFRVAcuerdo(AcuerdoCase):
             self.assertEqual(acuerdo.firma_ids.sorted("id").user_id, lawyer + self.tesorero + head)
             acuerdo._firmar_deudor("Juana Deudora", signature=FIRMA)
             self.assertEqual(acuerdo.state, "active")
+
+
+@tagged("post_install", "-at_install")
+class TestFRVSimulacion(SimulacionCase):
+    politica_xmlid = "cartera_cobro.politica_fondo"
+
+    def test_FRV6_the_tenant_compares_paying_at_once_with_instalments_of_chosen_rents(self):
+        rents = self.partidas(*self.facturas)
+        simulacion = self.abrir(rents[0])
+        once, six = self.plan(simulacion, 1), self.plan(simulacion, 6)
+        self.assertEqual((once.amount_plan, six.amount_plan), (605_917.81, 605_917.81))
+        self.assertEqual((once.date_last, six.date_last), (date(2026, 8, 15), date(2027, 1, 15)))
+        commitment = self.elegir(simulacion, 1)
+        self.assertEqual(commitment.kind, "commitment")
+        commitment.action_propose()
+        # The other rent by instalments: the first one is taken.
+        other = self.abrir(self.expediente)
+        self.assertEqual(other.linea_ids.filtered("chosen").partida_id, rents[1])
+        agreement = self.elegir(other, 6)
+        agreement.action_propose()
+        self.assertEqual((agreement.kind, agreement.linea_ids.partida_id), ("agreement", rents[1]))
