@@ -286,7 +286,10 @@ class CarteraGestion(models.Model):
         ours = promising.filtered(lambda g: not g.agency_id and not self.env.context.get("cartera_historia"))
         Promesa = self.env["cartera.promesa"]
         Promesa._prometer([gestion._pedido() for gestion in promising - ours], refused)
-        Promesa._prometer([gestion._pedido() for gestion in ours])
+        try:
+            Promesa._prometer([gestion._pedido() for gestion in ours])
+        except PromesaRechazada as why:
+            raise UserError(str(why)) from why
         bodies = {
             pedido.expediente.id: self.env._("A promise of the agency's log is not followed: %s", why)
             for pedido, why in refused

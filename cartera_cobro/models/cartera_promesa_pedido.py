@@ -10,6 +10,7 @@ from odoo.models import BaseModel
 from odoo.tools import SQL, format_date
 
 from ..rules.promises import objection
+from .cartera_deuda import Deudas
 
 
 class Pedido(NamedTuple):
@@ -42,7 +43,10 @@ class Obligacion(NamedTuple):
 
 
 class PromesaRechazada(UserError):
-    """What cannot be promised: a code, its sentence, and the figures of the sentence."""
+    """What cannot be promised: a code, its sentence, and the figures of the sentence.
+
+    The browser knows errors by their names: people are shown the sentence as a plain UserError.
+    """
 
     def __init__(self, code, sentence, **figures):
         super().__init__(sentence)
@@ -111,10 +115,22 @@ class Adeudado:
         chosen = self._elegidas(pedido, owed) if pedido.partidas else self._mas_viejas(pedido, owed, amount)
         limit = pedido.expediente.politica_id.promise_max_days
         total = sum((o.balance for o in chosen), Decimal(0))
+        if amount > total:
+            total += self._intereses(pedido, {o.id for o in chosen})
         code = objection(amount, total, pedido.made, pedido.day, limit)
         if code:
             raise self._objetar(code, pedido, total, limit, owed)
         return [(o.id, o.balance) for o in chosen]
+
+    def _intereses(self, pedido, items):
+        """Late interest of the items until the day promised: who promises all that is asked promises it too."""
+        dossier = pedido.expediente
+        deudas = Deudas(self.env, dossier.company_id, pedido.day)
+        try:
+            owed = deudas.liquidar([p for p in deudas.leer(dossier)[dossier.id] if p.id in items], dossier.politica_id)
+        except ValueError:  # a rate is missing: what was promised is what can be told to be owed
+            return Decimal(0)
+        return sum((o.interest for o in owed), Decimal(0))
 
     def _elegidas(self, pedido, owed):
         """The items chosen, each of this debtor and company, owing something, and not promised already."""

@@ -26,7 +26,7 @@ class ControlCase(GestionCase):
             "promise",
             date=datetime(2026, 7, 7, 15, 5),
             promise_date=date(2026, 7, 31),
-            promise_amount=1234567.5,
+            promise_amount=987.5,
             note='=HYPERLINK("http://example.com")',
             referred_to="Facturación",
             evidence_ids=cls.env["ir.attachment"].sudo().create({"name": "llamada.mp3", "raw": b"x"}).ids,
@@ -65,7 +65,7 @@ class TestControlContacto(ControlCase):
     def test_the_sheet_of_a_dossier_has_all_its_contacts_with_what_the_form_asks(self):
         [page] = paginas(self.pdf(self.expediente))
         for piece in (
-            "F-FIN-01", "Juana Deudora", "52123456", "+57 310 555 0101", "07/07/2026 10:05", "1 / 1", "$ 1.234.567,50",
+            "F-FIN-01", "Juana Deudora", "52123456", "+57 310 555 0101", "07/07/2026 10:05", "1 / 1", "$ 987,50",
             "31/07/2026", "Queja remitida a: Facturación", "llamada.mp3", "De junio", "Página 1 de 1",
             "Autorizado por coordinador: Pidió que lo llamáramos el domingo",
             f"Anulado el 15 de julio de 2026 por {self.treasurer.name}: Era otro deudor",
@@ -102,7 +102,7 @@ class TestControlContacto(ControlCase):
         row = rows[datetime(2026, 7, 7, 10, 5)]
         self.assertEqual(row["Observaciones"].data_type, "s")
         self.assertEqual(row["Observaciones"].value, self.promise.note)
-        self.assertEqual(row["Valor prometido"].value, 1234567.5)
+        self.assertEqual(row["Valor prometido"].value, 987.5)
         self.assertEqual(row["Fecha prometida"].value, datetime(2026, 7, 31))
         self.assertEqual((row["Ronda"].value, row["Intento"].value), (1, 1))
         self.assertEqual(len(rows), 4)

@@ -28,6 +28,7 @@ class PromesaCase(GestionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.politica.interest_regime = "none"
         cls.Promesa = cls.env["cartera.promesa"].sudo()
         cls.invoice = cls.expediente.partida_ids.move_id
         cls.item = cls.expediente.partida_ids
@@ -138,6 +139,13 @@ class TestPrometer(PromesaCase):
         self.pagar(current)
         with self.assertRaisesRegex(UserError, "Al día owes nothing"):
             self.promete(expediente=dossier)
+
+    def test_late_interest_may_be_promised_with_what_it_runs_on(self):
+        self.politica.interest_regime = "civil"
+        # 1,000 due 30 days before, promised for two days later: 6% a year.
+        with self.assertRaisesRegex(UserError, "more than what may be promised"):
+            self.promete(1100)
+        self.assertEqual(self.promete(1005).state, "pending")
 
     def test_a_contact_that_promises_in_vain_is_not_recorded(self):
         with self.assertRaisesRegex(UserError, "more than what may be promised"):

@@ -90,6 +90,7 @@ class TestPromesaEnLinea(CarteraCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.politica.interest_regime = "none"
         cls.invoice = cls.factura(40, 1234.0)
         cls.dossier = cls.Expediente.search([("partner_id", "=", cls.debtor.id)])
         cls.officer = cls.usuario("gestor")

@@ -63,6 +63,7 @@ class TestRecorridosDeLlamadas(GestionCase, HttpCase):
         )
 
     def test_the_calling_queue_next_result_next(self):
+        self.politica.promise_max_days = 365  # the browser's calendar opens on today, the server's day is another
         officer = self.recorrer("cartera_cola", "gestor")
         turns = self.env["cartera.llamada"].sudo().search([("user_id", "=", officer.id)], order="id")
         self.assertEqual(turns.mapped("expediente_id.partner_id"), self.debtor | self.second)
