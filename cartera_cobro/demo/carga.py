@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from odoo import Command
 
+from .carga_acuerdos import acordar
 from .carga_contactos import contactar
 from .empresa import diario, recibir_usuarios
 from .portafolio import generar
@@ -58,6 +59,8 @@ class Carga:
         self._completar_expedientes()
         self._clasificar(self.portafolio.hoy)
         self.env["cartera.asignacion"]._asignar(self.company)
+        acordar(self)
+        self._clasificar(self.portafolio.hoy)
 
     def _clasificar(self, hasta):
         self.env["cartera.partida"]._actualizar(self.company, hasta)

@@ -70,6 +70,8 @@ def _configurar(env, company):
     politica = env.ref("cartera_cobro.politica_acueducto")
     # Its own rules charge everybody the civil rate: no bank rates have to be entered before a letter can leave.
     politica.interest_regime = "civil"
+    # The director signs the larger agreements too.
+    politica.agreement_upper_from = 5_000_000
     company.cartera_politica_id = politica
     diario(env, company, "sale").code = "FV"
     bank = diario(env, company, "bank")

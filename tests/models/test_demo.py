@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
-from odoo.addons.cartera_cobro.demo import contactos, portafolio
+from odoo.addons.cartera_cobro.demo import acuerdos, contactos, portafolio
 from odoo.addons.cartera_cobro.demo.empresa import preparar_empresa
 from odoo.addons.cartera_cobro.rules.contact import BOGOTA
+from odoo.fields import Domain
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 from stdnum.co import nit
@@ -101,6 +102,15 @@ class TestContactos(TransactionCase):
 
 
 @tagged("post_install", "-at_install")
+class TestAcuerdosDemo(TransactionCase):
+    def test_same_portfolio_same_agreements_whatever_today_is(self):
+        plans = [acuerdos.planear(portafolio.generar(hoy)) for hoy in (date(2026, 7, 15), date(2028, 2, 29))]
+        names = [[(trato, deudor.nombre, len(facturas)) for trato, deudor, facturas in plan] for plan in plans]
+        self.assertEqual(*names)
+        self.assertEqual(len({name for _trato, name, _count in names[0]}), len(acuerdos.TRATOS))
+
+
+@tagged("post_install", "-at_install")
 class TestCargaDemo(TransactionCase):
     @classmethod
     def setUpClass(cls):
@@ -127,10 +137,60 @@ class TestCargaDemo(TransactionCase):
         p = portafolio.generar(self.company._cartera_hoy())
         self.assertEqual(set(self.moves.mapped("state")), {"posted"})
         self.assertEqual(len(self.moves.filtered(lambda m: m.move_type == "out_invoice")), len(p.facturas))
-        owed = sum(p.saldo(f) for f in p.facturas if f.deudor.moneda == "COP")
+        paid = sum(linea.capital - linea.partida_id.amount_residual for linea in self.lineas())
+        self.assertGreater(paid, 0)
+        paid += sum(self.promesas().filtered(lambda p: p.state == "kept").mapped("amount"))
+        owed = sum(p.saldo(f) for f in p.facturas if f.deudor.moneda == "COP") - paid
         items = self.partidas.filtered(lambda i: i.amount_residual > 0 and i.currency_id == self.company.currency_id)
         self.assertAlmostEqual(sum(items.mapped("amount_residual")), owed, 2)
         self.assertFalse([row for row in self.company._cartera_cuadre() if row["difference"]])
+
+    def lineas(self):
+        """What the demo's agreements cover, all in pesos."""
+        return self.env["cartera.acuerdo.linea"].search([("company_id", "=", self.company.id)])
+
+    def promesas(self):
+        return self.env["cartera.promesa"].search([("company_id", "=", self.company.id)])
+
+    def test_promises_kept_in_part_broken_and_pending(self):
+        self.assertLessEqual({"kept", "partial", "broken", "pending"}, set(self.promesas().mapped("state")))
+
+    def test_agreements_of_every_state(self):
+        acuerdos = self.env["cartera.acuerdo"].search([("company_id", "=", self.company.id)])
+        today = self.company._cartera_hoy()
+        states = {state: len(found) for state, found in acuerdos.grouped("state").items()}
+        self.assertEqual(
+            states,
+            {"draft": 1, "proposed": 1, "approval": 1, "signed": 1, "active": 5, "fulfilled": 1, "breached": 1,
+             "cancelled": 2},
+        )  # fmt: skip
+        self.assertEqual(len(acuerdos.filtered(lambda a: a.kind == "commitment" and a.state == "active")), 1)
+        active = acuerdos.filtered(lambda a: a.state == "active")
+        self.assertEqual(sorted(active.mapped("missed_count")), [0, 0, 0, 0, 1])
+        self.assertGreaterEqual(len(active.filtered("amount_paid")), 4)
+        for acuerdo in acuerdos.filtered("date_active"):
+            signers = ["tesorero", "director"] if acuerdo.upper_signature else ["tesorero"]
+            self.assertEqual(acuerdo.firma_ids.sorted("id").mapped("user_id.login"), signers)
+            self.assertEqual(set(acuerdo.firma_ids.mapped("hash")), {acuerdo._huella()}, "the text is the one signed")
+            self.assertLessEqual(max(acuerdo.firma_ids.mapped("date")).date(), today)
+            self.assertEqual(acuerdo.debtor_signed_on.date(), acuerdo.date_active)
+        self.assertEqual(set(acuerdos.mapped("upper_signature")), {True, False})
+        done = acuerdos.filtered(lambda a: a.state == "fulfilled")
+        self.assertEqual((done.amount_due, set(done.cuota_ids.mapped("state"))), (0, {"paid"}))
+        [broken] = acuerdos.filtered(lambda a: a.state == "breached")
+        self.assertGreater(broken.missed_count, 1)
+        self.assertFalse(broken.partida_ids)
+        self.assertTrue(active.linea_ids.partida_id.filtered(lambda p: p.etapa_reason == "agreement"))
+
+    def test_agreements_at_a_date(self):
+        self.env.flush_all()
+        Vigencia = self.env["cartera.acuerdo.vigencia"]
+        today = self.company._cartera_hoy()
+        ours = [("company_id", "=", self.company.id)]
+        self.assertEqual(len(Vigencia.search(Vigencia._vigentes(today) & Domain(ours)).acuerdo_id), 5)
+        before = Vigencia.search(Vigencia._vigentes(today - timedelta(days=60)) & Domain(ours))
+        self.assertEqual(len(before.acuerdo_id), 6)
+        self.assertGreaterEqual(len(self.env["cartera.acuerdo.suceso"].search(ours)), 30)
 
     def test_invoices_are_as_odoo_makes_them(self):
         invoices = self.moves.filtered(lambda m: m.move_type == "out_invoice" and m.payment_state == "not_paid")
