@@ -7,6 +7,7 @@
     "license": "AGPL-3",
     "depends": [
         "account",
+        "account_debit_note",
         "base_import",
         "base_tier_validation",
         "l10n_co",
@@ -89,6 +90,11 @@
         "wizards/cartera_acuerdo_deudor_views.xml",
         "views/cartera_acuerdo_portal_views.xml",
         "views/cartera_acuerdo_portal_templates.xml",
+        "data/ir_cron_acuerdos.xml",
+        "data/cartera_acuerdo_actividades.xml",
+        "data/cartera_acuerdo_plantillas.xml",
+        "views/cartera_acuerdo_pagos_templates.xml",
+        "views/cartera_acuerdo_vigilancia_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

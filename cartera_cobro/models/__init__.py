@@ -44,6 +44,10 @@ from . import cartera_documento_tipo
 from . import cartera_documento
 from . import cartera_documento_expediente
 from . import cartera_documento_aviso
+from . import cartera_acuerdo_avisos
+from . import cartera_acuerdo_vigilancia
+from . import cartera_acuerdo_intereses
+from . import cartera_acuerdo_pagos
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company

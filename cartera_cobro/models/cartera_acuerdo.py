@@ -273,7 +273,7 @@ class CarteraAcuerdo(models.Model):
     def _recibir(self):
         """Money on account reached these agreements by SQL: what was paid of them is read again."""
         self.invalidate_recordset(["partida_ids"], flush=False)
-        self.env.add_to_compute(self._fields["amount_paid"], self)
+        self.modified(["partida_ids"])
 
     def _pagado(self):
         """What the items under the agreement say was paid of it, in company currency.

@@ -97,7 +97,9 @@ class CarteraAcuerdoCuota(models.Model):
             in_force = cuota.agreement_state in ("active", "breached")
             late = in_force and cuota.date_due < cuota.company_id._cartera_hoy()
             started = "partial" if cuota.amount_paid else "pending"
-            cuota.state = "paid" if not cuota.amount_due and cuota.amount else "missed" if late else started
+            # One of 0.00, as the last ones of a very small debt, is not missed.
+            paid = not cuota.amount_due and (cuota.amount or late)
+            cuota.state = "paid" if paid else "missed" if late else started
 
     def _cuota(self):
         """As the rules take it."""

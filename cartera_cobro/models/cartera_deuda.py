@@ -20,7 +20,8 @@ ORIGINS = {"out_invoice": "Factura de venta", "out_receipt": "Recibo de venta", 
 
 class Partida(NamedTuple):
     """An open item. capital: its balance (Decimal), negative for a credit; kind: of its stage; hold: its reason;
-    pause: what of the debtor's word keeps it from being chased, one of PAUSES or None."""
+    pause: what of the debtor's word keeps it from being chased, one of PAUSES or None; is_interest: posted interest of
+    an agreement, which bears none (C.C. 1617)."""
 
     id: int
     name: str
@@ -31,6 +32,7 @@ class Partida(NamedTuple):
     hold: str
     residential: bool
     pause: str | None = None
+    is_interest: bool = False
 
 
 class Obligacion(NamedTuple):
@@ -77,7 +79,7 @@ class Deudas:
                        CONCAT_WS(' · ', c.name, COALESCE(NULLIF(m.invoice_origin, ''), NULLIF(m.ref, ''))),
                        q.date_due, q.amount_residual, e.kind,
                        COALESCE(p.hold_reason, CASE WHEN q.excluida THEN 'no_followup' END), c.use = 'residential',
-                       %s
+                       %s, m.cartera_acuerdo_id IS NOT NULL
                   FROM (%s) q
                   JOIN cartera_partida p ON p.move_line_id = q.move_line_id
                   JOIN account_move m ON m.id = q.move_id
@@ -90,10 +92,10 @@ class Deudas:
             )
         )
         result = defaultdict(list)
-        for expediente, item, name, move_type, origin, due, capital, kind, hold, residential, pause in rows:
+        for expediente, item, name, move_type, origin, due, capital, kind, hold, residential, *rest in rows:
             text = origin or ORIGINS.get(move_type, ORIGINS["entry"])
             capital = Decimal(str(capital))
-            result[expediente].append(Partida(item, name, text, due, capital, kind, hold, bool(residential), pause))
+            result[expediente].append(Partida(item, name, text, due, capital, kind, hold, bool(residential), *rest))
         return result
 
     def liquidar(self, partidas, politica):
@@ -111,7 +113,7 @@ class Deudas:
         regime = politica.interest_regime
         if partida.residential and politica.interest_regime_residential == "civil":
             regime = "civil"
-        if regime == "none":
+        if regime == "none" or partida.is_interest:
             return Decimal(0)
         rates = self.rates.get(RATE_OF.get(regime), ())
         return late_interest(partida.capital, partida.date_due + timedelta(days=1), self.on_date, regime, rates)

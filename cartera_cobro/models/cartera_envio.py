@@ -124,7 +124,7 @@ class Envio(Revision):
 
     def _valores(self, mensaje, earlier, agreed):
         return {
-            **montos(self.listas[mensaje.id], self.creditos[mensaje.id]),
+            **self._montos(mensaje),
             "date": self.today,
             "date_liquidation": self.today,
             "deadline": self.today + timedelta(days=mensaje.template_id.days_to_pay),
@@ -132,6 +132,11 @@ class Envio(Revision):
             "previous_id": earlier.get(mensaje.expediente_id.id),
             "gestion_id": agreed.get(mensaje.expediente_id.id),
         }
+
+    def _montos(self, mensaje):
+        if mensaje.acuerdo_id:
+            return mensaje._montos_del_acuerdo()
+        return montos(self.listas[mensaje.id], self.creditos[mensaje.id])
 
     def _anteriores(self, ready):
         """{dossier id: message id} of the first letter, for second letters: one received, else the last one sent."""
@@ -266,7 +271,7 @@ class Envio(Revision):
         return {"sent": ready, "dropped": self.dropped, "stale": stale, "postponed": postponed}
 
     def _dice_lo_que_debe(self, mensaje):
-        owed = montos(self.listas[mensaje.id], self.creditos[mensaje.id])
+        owed = self._montos(mensaje)
         same = mensaje.company_currency_id
         return all(not same.compare_amounts(owed[name], mensaje[name]) for name in ("amount_capital", "amount_credit"))
 

@@ -72,7 +72,7 @@ class Revision:
             )
         )
         seen, repeated = set(rows), lote.browse()
-        for mensaje in lote.sorted("id"):
+        for mensaje in lote.sorted("id").filtered(lambda m: not m.acuerdo_id):
             key = (mensaje.expediente_id.id, mensaje.template_id.id, mensaje.channel)
             repeated |= mensaje if key in seen else lote.browse()
             seen.add(key)
@@ -92,6 +92,11 @@ class Revision:
 
     def _elegir(self, mensaje, partidas):
         """([Partida] that the message lists, credits (Decimal) that it takes off); Descarte when it has no reason."""
+        if mensaje.acuerdo_id:
+            # Of an agreement, not of what it covers: its instalments are what is spoken of.
+            if why := mensaje._motivo_del_acuerdo():
+                raise Descarte(why)
+            return [], Decimal(0)
         debts = [p for p in partidas if p.capital > 0]
         listed, given = self._del_tipo(mensaje, debts), [p for p in partidas if p.capital < 0]
         if mensaje.purpose == "collection":

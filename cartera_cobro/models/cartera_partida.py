@@ -284,6 +284,7 @@ class CarteraPartida(models.Model):
         for company in companies:
             self.env["cartera.expediente"]._terminar_esperas(company)
             self.env["cartera.promesa"]._juzgar(company)
+            self.env["cartera.acuerdo"]._juzgar(company)
             self._actualizar(company)
             self.env["cartera.asignacion"]._asignar(company)
             if not cron._commit_progress(1):

@@ -121,7 +121,7 @@ def escritas(env):
     """Rows that this transaction has written so far."""
     env.cr.execute(
         "SELECT SUM(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables "
-        "WHERE relname LIKE 'cartera_%' OR relname = 'mail_message'"
+        "WHERE (relname LIKE 'cartera_%' OR relname = 'mail_message') AND schemaname NOT LIKE 'pg_temp%'"
     )
     return int(env.cr.fetchone()[0])
 

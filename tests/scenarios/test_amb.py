@@ -1,7 +1,7 @@
 """Local authority: cobro persuasivo, from the review of the portfolio to the payment or the lawyer."""
 
 import base64
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from tests.models.common import HOY, CarteraCase
 from tests.models.test_acuerdo import FIRMA, AcuerdoCase
 from tests.models.test_acuerdo_simulacion import SimulacionCase
+from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_control_contacto import paginas
 
@@ -253,3 +254,29 @@ class TestAMBPapeles(CarteraCase):
         for document in dossier.documento_ids.with_user(tesorero):
             with self.assertRaises(UserError):
                 document.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestAMBSeguimiento(VigilanciaCase):
+    politica_xmlid = "cartera_cobro.politica_autoridad"
+
+    def test_AMB11_the_agreement_in_force_is_followed_night_after_night_until_it_is_paid(self):
+        acuerdo = self.vigente()
+        before = DUE[0] - timedelta(days=2)
+        with self.dia_de(before):
+            self.Acuerdo._recordar_cuotas(self.company)
+        self.assertEqual(acuerdo.comunicacion_ids.mapped("kind"), ["instalment"])
+        for day, cuota in zip(DUE[:3], acuerdo.cuota_ids[:3], strict=True):
+            self.abonar(cuota.amount, day)
+            self.noche(day + timedelta(days=1))
+            self.assertFalse(acuerdo.missed_count)
+        # AMB10: the treasurer sees in the ledger that capital is paid; the rest of the interest closes it.
+        self.abonar(sum(self.facturas.mapped("amount_residual")), DUE[3])
+        self.assertEqual(sum(self.facturas.mapped("amount_residual")), 0)
+        with self.dia_de(DUE[3]):
+            self.env["account.payment"].create(
+                {"partner_id": self.debtor.id, "amount": acuerdo.amount_due, "payment_type": "inbound",
+                 "partner_type": "customer", "journal_id": self.bank.id, "date": DUE[3]}
+            ).action_post()  # fmt: skip
+        self.assertEqual(self.noche(DUE[3] + timedelta(days=1))["fulfilled"], 1)
+        self.assertEqual(acuerdo.comunicacion_ids.sorted("id").mapped("kind"), ["instalment", "fulfilled"])

@@ -10,6 +10,7 @@ from odoo.tests import tagged
 from tests.models.common import HOY, CarteraCase
 from tests.models.test_acuerdo import AcuerdoCase
 from tests.models.test_acuerdo_reportes import ReportesCase
+from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_campana import CampanaCase
 from tests.models.test_comunicacion import ComunicacionCase
 
@@ -221,3 +222,28 @@ class TestEAABAcuerdos(ReportesCase):
         book = self.hojas(self.informe(analista, kind="in_force", date=date(2026, 8, 31)))
         self.assertEqual(book["Por etapa"][-1][:4], ["Total", 1, 1, 800_000])
         self.assertEqual(len(book["Detalle"]), 6)
+
+
+@tagged("post_install", "-at_install")
+class TestEAABConsolidacion(VigilanciaCase):
+    politica_xmlid = "cartera_cobro.politica_acueducto"
+
+    def test_EAAB14_consolidated_for_breach_by_itself_or_on_request(self):
+        self.politica.agreement_breach = "declare"
+        broken, asked = self.vigente(moves=self.facturas[0]), self.vigente(moves=self.facturas[1])
+        day = DUE[1] + timedelta(days=1)
+        asked.with_user(self.tesorero).action_consolidate("Lo pide el suscriptor: quiere uno nuevo")
+        self.noche(day)
+        self.assertRecordValues(
+            broken + asked,
+            [
+                {"state": "breached", "date_end": day, "date_accelerated": day, "bdme_breach": True},
+                {"state": "cancelled", "date_end": HOY, "date_accelerated": False, "bdme_breach": False},
+            ],
+        )
+        # Both debts are again what they are: true age, no agreement, and the ledger ties.
+        self.actualizar(day)
+        items = self.partidas(*self.facturas)
+        self.assertFalse(items.acuerdo_id)
+        self.assertEqual(set(items.mapped("etapa_reason")) & {"agreement"}, set())
+        self.assertEqual([row for row in self.company._cartera_cuadre() if row["difference"]], [])

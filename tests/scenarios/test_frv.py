@@ -1,7 +1,7 @@
 """Rented-property fund: the list over 90 days, two rounds of contact, the legal office, the committee."""
 
 import base64
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 from odoo.addons.cartera_cobro.models.cartera_cola import Cola
@@ -11,6 +11,7 @@ from odoo.tests import tagged
 from tests.models.common import CarteraCase
 from tests.models.test_acuerdo import FIRMA, AcuerdoCase
 from tests.models.test_acuerdo_simulacion import SimulacionCase
+from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 
 
 @tagged("post_install", "-at_install")
@@ -177,3 +178,55 @@ class TestFRVSimulacion(SimulacionCase):
         agreement = self.elegir(other, 6)
         agreement.action_propose()
         self.assertEqual((agreement.kind, agreement.linea_ids.partida_id), ("agreement", rents[1]))
+
+
+@tagged("post_install", "-at_install")
+class TestFRVSeguimiento(VigilanciaCase):
+    politica_xmlid = "cartera_cobro.politica_fondo"
+
+    def por_firmar(self, **extra):
+        """Signed as the fund's policy says: lawyer, coordinator, head of the legal office."""
+        self.politica.agreement_signers = "legal"
+        acuerdo = self.proponer(**extra)
+        acuerdo._aceptar("in_person", "Juana Deudora")
+        acuerdo.action_request()
+        for user in (self.abogado, self.tesorero, self.director):
+            self.firmar(acuerdo, user)
+        return acuerdo
+
+    def test_FRV8_FRV9_FRV10_the_officer_asks_for_proofs_and_payments_are_told_to_accounting_and_legal(self):
+        contador = self.usuario("contador")
+        contador.email, self.abogado.email = "contador@example.com", "juridica@example.com"
+        acuerdo, day = self.vigente(), DUE[0] + timedelta(days=1)
+        # FRV8: an instalment has no payment in the ledger, so the officer asks for its proof.
+        self.noche(day)
+        with self.dia_de(day):
+            self.Acuerdo._pedir_soportes(self.company)
+        self.assertEqual(acuerdo.activity_ids.user_id, self.gestor)
+        # FRV9: the income is registered, and the agreement is up to date by itself.
+        self.abonar(acuerdo.cuota_ids[0].amount, day)
+        self.assertEqual(acuerdo.cuota_ids[0].state, "paid")
+        # FRV10: accounting and the legal office know the next morning, once; nobody has to ask any more.
+        with self.dia_de(day + timedelta(days=1)):
+            self.Acuerdo._pedir_soportes(self.company)
+            mail = self.Acuerdo._informar_pagos(self.company)
+            self.assertFalse(self.Acuerdo._informar_pagos(self.company))
+        self.assertEqual(mail.recipient_ids, contador.partner_id | self.abogado.partner_id)
+        self.assertIn(acuerdo.number, mail.body_html)
+        self.assertFalse(acuerdo.activity_ids)
+
+    def test_FRV12_a_breach_is_decided_by_a_coordinator_and_told_for_legal_action(self):
+        acuerdo, day = self.vigente(), DUE[1] + timedelta(days=1)
+        self.noche(day)
+        self.assertEqual(acuerdo.activity_ids.user_id, self.tesorero)
+        self.assertEqual(self.expediente.alert, "instalment")
+        with self.dia_de(day):
+            acuerdo.with_user(self.tesorero).action_breach("Dos cuotas sin pagar")
+        self.noche(day)
+        self.assertEqual(self.expediente.alert, "breach")
+        self.assertFalse(acuerdo.activity_ids)
+        told = self.env["mail.message"].sudo().search(
+            [("model", "=", "cartera.acuerdo"), ("res_id", "=", acuerdo.id), ("message_type", "=", "user_notification")]
+        )  # fmt: skip
+        self.assertIn(self.abogado.partner_id, told.partner_ids)
+        self.assertEqual(acuerdo.comunicacion_ids.mapped("kind"), ["breach"])

@@ -1,0 +1,109 @@
+"""What was paid of agreements, told daily to accounting and the legal office (FRV10), and the job of each morning."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .cartera_textos import fecha, pesos
+
+
+class CarteraAcuerdo(models.Model):
+    _inherit = "cartera.acuerdo"
+
+    amount_told = fields.Monetary(
+        string="Paid, as Told",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="What accounting and the legal office know that was paid.",
+    )
+
+    @api.model
+    def _cron_vigilar(self):
+        """Every morning, after the night has judged: interest is posted, instalments are reminded, payments are told.
+
+        Each company and each lot of entries is committed by itself; whatever is killed is done the next time.
+        """
+        companies = self.env["res.company"].search([("cartera_politica_id", "!=", False)])
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            self._asentar_intereses(company, commit=lambda _done: cron._commit_progress())
+            self._recordar_cuotas(company)
+            self._pedir_soportes(company)
+            self._informar_pagos(company)
+            if not cron._commit_progress(1):
+                return
+
+    @api.model
+    def _informar_pagos(self, company):
+        """Queue the report of what was paid of the company's agreements since the last one; the mail, or none.
+
+        Once a day; what was undone shows as such. Where nothing was paid, or nobody is to be told, there is no mail.
+        """
+        company, today = company.sudo(), company._cartera_hoy()
+        people = company._cartera_informados_de_pagos()
+        if not people or company.cartera_pagos_told == today:
+            return self.env["mail.mail"]
+        acuerdos = self._con_pagos(company)
+        if not acuerdos:
+            return self.env["mail.mail"]
+        mail = self._escribir_informe(company, people, acuerdos, today)
+        for acuerdo in acuerdos:
+            acuerdo.amount_told = acuerdo.amount_paid
+        company.cartera_pagos_told = today
+        return mail
+
+    @api.model
+    def _con_pagos(self, company):
+        """Agreements, in force or ended, of which something was paid, or undone, since it was last told."""
+        self.env["cartera.acuerdo"].flush_model(["amount_paid", "amount_told", "date_active", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM cartera_acuerdo
+                    WHERE company_id = %s AND date_active IS NOT NULL
+                      AND COALESCE(amount_paid, 0) != COALESCE(amount_told, 0) ORDER BY number, id""",
+                company.id,
+            )
+        )
+        return self.sudo().browse(row[0] for row in rows)
+
+    @api.model
+    def _escribir_informe(self, company, people, acuerdos, today):
+        values = {"company": company, "acuerdos": acuerdos, "today": today, "fecha": fecha, "pesos": pesos}
+        paid = sum(acuerdos.mapped("amount_paid")) - sum(acuerdos.mapped("amount_told"))
+        return self.env["mail.mail"].sudo().create(
+            {
+                "subject": f"Pagos de acuerdos de pago al {fecha(today)}: {pesos(company.currency_id.round(paid))}",
+                "body_html": self.env["ir.qweb"]._render("cartera_cobro.informe_pagos_acuerdos", values),
+                "email_from": company.email_formatted or self.env.user.email_formatted,
+                "author_id": company.partner_id.id,
+                "recipient_ids": people.ids,
+                "auto_delete": False,
+            }
+        )  # fmt: skip
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    cartera_accounting_ids = fields.Many2many(
+        "res.partner",
+        "cartera_company_accounting_rel",
+        "company_id",
+        "partner_id",
+        string="Accounting",
+        help="Told daily of what is paid of agreements, beside the legal office. Empty: everybody with that role.",
+    )
+    cartera_pagos_told = fields.Date(string="Payments of Agreements Told On", readonly=True, copy=False)
+
+    def _cartera_informados_de_pagos(self):
+        """Partners with an e-mail in accounting and the legal office."""
+        self.ensure_one()
+        accounting = self.sudo().cartera_accounting_ids or self._cartera_usuarios_del_rol("contador").partner_id
+        return (accounting | self._cartera_juridica()).filtered("email_normalized")
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    cartera_accounting_ids = fields.Many2many(related="company_id.cartera_accounting_ids", readonly=False)
