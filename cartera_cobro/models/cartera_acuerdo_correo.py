@@ -42,15 +42,17 @@ class CarteraAcuerdo(models.Model):
 
     def _al_firmarse(self):
         # EXTENDS the way of an agreement
-        super()._al_firmarse()
+        res = super()._al_firmarse()
         for acuerdo in self.filtered(lambda a: a.state == "signed"):
             acuerdo._avisar_al_deudor("correo_acuerdo_firma", lambda a: a._adjuntar(AGREEMENT))
+        return res
 
     def _al_entrar_en_vigor(self):
         # EXTENDS the way of an agreement
-        super()._al_entrar_en_vigor()
+        res = super()._al_entrar_en_vigor()
         for acuerdo in self:
             acuerdo._avisar_al_deudor("correo_acuerdo_vigente", lambda a: a.pdf_id)
+        return res
 
     def _avisar_al_deudor(self, template, attach):
         """Write to the debtor, where there is an address; a mail that cannot be written keeps nothing from going on.

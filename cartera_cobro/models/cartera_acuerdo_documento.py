@@ -60,9 +60,10 @@ class CarteraAcuerdo(models.Model):
 
     def _al_entrar_en_vigor(self):
         # EXTENDS the way of an agreement: its text with every signature is kept, and told to the dossier.
-        super()._al_entrar_en_vigor()
+        res = super()._al_entrar_en_vigor()
         for acuerdo in self:
             acuerdo._guardar_documento()
+        return res
 
     def _guardar_documento(self):
         """Draw it once and keep it; what holds, and bears the hash, is the copy signed by hand where there is one."""

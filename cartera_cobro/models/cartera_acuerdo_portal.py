@@ -19,6 +19,10 @@ BEFORE_FORCE = ("proposed", "approval", "signed")
 DARK, LIGHT = "#212529", "#FFFFFF"
 
 
+class NoSePuede(UserError):
+    """A refusal as the debtor reads it: in Spanish, whatever the language of the site."""
+
+
 def colores(company):
     """(background, text), as CSS: the company's own colour, under the text that reads better on it."""
     colour = company.primary_color or company.email_secondary_color or ""
@@ -200,39 +204,39 @@ class CarteraAcuerdo(models.Model):
         try:
             binary_to_image(base64.b64decode(signature, validate=True))
         except (TypeError, ValueError, UserError) as error:
-            raise UserError("No se pudo leer la firma. Dibújela de nuevo.") from error
+            raise NoSePuede("No se pudo leer la firma. Dibújela de nuevo.") from error
 
     def _exigir_leido(self, digest):
         """What the debtor agrees to is what they were shown."""
         if digest != self._huella():
-            raise UserError("El texto cambió mientras usted lo leía. Revíselo de nuevo antes de continuar.")
+            raise NoSePuede("El texto cambió mientras usted lo leía. Revíselo de nuevo antes de continuar.")
 
     def _aceptar_en_portal(self, who, digest, trace):
         """The debtor accepts on their page; trace: IP and browser (str), kept with it."""
         if self._paso() == "expired":
-            raise UserError("La propuesta venció. Pídanos una nueva, con la liquidación al día.")
+            raise NoSePuede("La propuesta venció. Pídanos una nueva, con la liquidación al día.")
         if self.state != "proposed" or self.date_accepted:
-            raise UserError("Esta propuesta ya no está pendiente de aceptación.")
+            raise NoSePuede("Esta propuesta ya no está pendiente de aceptación.")
         if not (who or "").strip():
-            raise UserError("Escriba su nombre completo.")
+            raise NoSePuede("Escriba su nombre completo.")
         self._exigir_leido(digest)
         self._aceptar("portal", who, note=trace)
 
     def _firmar_en_portal(self, name, signature, digest, trace, user=None):
         """The debtor signs on their page; user: who has logged in, if anybody."""
         if self.state == "active":
-            raise UserError("Este acuerdo ya fue firmado.")
+            raise NoSePuede("Este acuerdo ya fue firmado.")
         step = self._paso()
         if step == "expired":
-            raise UserError("El plazo para firmar venció. Pídanos una nueva liquidación.")
+            raise NoSePuede("El plazo para firmar venció. Pídanos una nueva liquidación.")
         if step == "changed":
-            raise UserError("El texto de este acuerdo cambió después de firmado por nosotros: debe firmarse de nuevo.")
+            raise NoSePuede("El texto de este acuerdo cambió después de firmado por nosotros: debe firmarse de nuevo.")
         if step != "sign":
-            raise UserError("Este acuerdo no está pendiente de su firma.")
+            raise NoSePuede("Este acuerdo no está pendiente de su firma.")
         if not (name or "").strip():
-            raise UserError("Escriba su nombre completo.")
+            raise NoSePuede("Escriba su nombre completo.")
         if not signature:
-            raise UserError("Falta la firma: dibújela en el recuadro.")
+            raise NoSePuede("Falta la firma: dibújela en el recuadro.")
         self._exigir_imagen(signature)
         self._exigir_leido(digest)
         self._firmar_deudor(name, signature=signature, user=user)
