@@ -289,10 +289,11 @@ class CarteraGestion(models.Model):
                 gestion._anotar({"round": attempt.round, "attempt_no": attempt.number})
 
     def _es_intento(self):
-        """Whether it may count: we sought a debtor in arrears through a channel that the policy counts."""
+        """Whether it may count: we sought payment of a debtor in arrears through a channel that the policy counts."""
         expediente = self.expediente_id
         channels = expediente.politica_id._canales_de_intento()
-        return self.direction == "out" and self.channel in channels and bool(expediente.oldest_date_due)
+        sought = self.direction == "out" and self.purpose == "collection" and self.channel in channels
+        return sought and bool(expediente.oldest_date_due)
 
     def _intentos_anteriores(self):
         """{dossier id: [Attempt]} counted since the dossier's oldest debt fell due, oldest first."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 FEW = {"etapa_id", "banda_id"}
@@ -17,7 +18,7 @@ class CarteraPartida(models.Model):
         # EXTENDS base: stages and bands are few, and their places are known before the items are read.
         if field_name not in FEW:
             return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
-        ranked = self.env[self._fields[field_name].comodel_name].sudo().search([]).ids
+        ranked = self.env[self._fields[field_name].comodel_name].sudo().search(Domain.TRUE).ids
         column = self._field_to_sql(alias, field_name, query)
         query._order_groupby.append(column)
         return SQL("ARRAY_POSITION(%s::int[], %s) %s %s", ranked, column, direction, nulls)
@@ -39,5 +40,5 @@ class CarteraPartida(models.Model):
     def _una_moneda(self):
         """The currency of all companies whose items the user sees (rule of companies), if they have the same one."""
         every = self.env["res.company"].sudo().with_context(active_test=False)
-        currencies = (every.search([]) if self.env.su else self.env.companies.sudo()).currency_id
+        currencies = (every.search(Domain.TRUE) if self.env.su else self.env.companies.sudo()).currency_id
         return currencies if len(currencies) == 1 else currencies.browse()
