@@ -285,7 +285,7 @@ class CarteraAcuerdoSimulacionPlan(models.TransientModel):
     date_last = fields.Date(string="Last Instalment", compute="_compute_plan")
     needs_guarantee = fields.Boolean(string="Guarantee", compute="_compute_plan")
     upper_signature = fields.Boolean(
-        string="Upper Signature", compute="_compute_plan",
+        compute="_compute_plan",
         help="Whether the director, or the head of the legal office, signs too.",
     )  # fmt: skip
     problems = fields.Text(string="What Keeps It From Being Proposed", compute="_compute_plan")
