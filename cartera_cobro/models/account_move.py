@@ -6,12 +6,12 @@ READERS = "cartera_cobro.group_cartera_reader"
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    # Without groups: whoever copies or reverses an entry copies it along. Who has no role does not see it.
     cartera_cuenta_id = fields.Many2one(
         "cartera.cuenta",
         string="Account / Contract",
         index="btree_not_null",
         check_company=True,
-        groups=READERS,
         help="The contract account, lease or property that this entry bills.",
     )
     cartera_partida_ids = fields.One2many("cartera.partida", "move_id", string="Open Items", groups=READERS)

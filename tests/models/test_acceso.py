@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import ROLES, CarteraCase
+from .common import HOY, ROLES, CarteraCase
 
 
 @tagged("post_install", "-at_install")
@@ -111,7 +111,17 @@ class TestAcceso(CarteraCase):
         payment.action_cancel()
         move.button_draft()
         self.assertFalse(self.partidas(move).is_open)
+        cuenta = (
+            self.env["cartera.cuenta"]
+            .sudo()
+            .create({"name": "C-1", "partner_id": self.debtor.id, "company_id": self.company.id})
+        )
+        move.sudo().cartera_cuenta_id = cuenta
         move.read(list(move.fields_get()))
+        move.action_post()
+        copies = move.copy() + move._reverse_moves([{"date": HOY, "invoice_date": HOY}], cancel=True)
+        self.assertEqual(copies.sudo().cartera_cuenta_id, cuenta)
+        self.assertEqual(len(copies.sudo().filtered("cartera_cuenta_id")), 2)
         for view in ("form", "list"):
             arch = self.env["account.move"].with_user(clerk).get_view(view_type=view)["arch"]
             self.assertNotIn("cartera_", arch)
