@@ -20,8 +20,10 @@ def web_assets(request):
     """Make the web assets once where browser tests will run: made inside a test, they are rolled back with it."""
     if not request.config.pluginmanager.has_plugin("odoo"):
         return
+    from odoo.tests import common
     from odoo.tests.common import HttpCase
 
+    common.CHECK_BROWSER_ITERATIONS = 600  # a busy machine may take a minute to start a browser
     if any(issubclass(item.cls, HttpCase) for item in request.session.items if getattr(item, "cls", None)):
         request.getfixturevalue("load_registry")
         make_bundles()
