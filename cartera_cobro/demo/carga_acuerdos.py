@@ -79,7 +79,9 @@ class _Obra:
         moves = self.env["account.move"].union(*(self.carga.facturas[f] for f in facturas))
         partidas = expediente.partida_open_ids.filtered(lambda p: p.move_id in moves)
         debt = sum(partidas.mapped("amount_residual"))
-        return self.env["cartera.acuerdo"].with_user(gestor).create(
+        # Of the older ones, the mails went in their time.
+        Acuerdo = self.env["cartera.acuerdo"].with_user(gestor).with_context(cartera_historia=trato.hace > 10)
+        return Acuerdo.create(
             {
                 "expediente_id": expediente.id,
                 "user_id": gestor.id,

@@ -59,6 +59,8 @@ class CarteraAcuerdo(models.Model):
 
         template: its external id, without the module; attach: function of the agreement that gives the attachment.
         """
+        if self.env.context.get("cartera_historia"):  # loaded at once: it was written then
+            return
         if not self.partner_id.email:
             self._message_log(body=self.env._("The debtor has no e-mail: give them the link another way."))
             return

@@ -94,7 +94,7 @@ class CarteraGestion(models.Model):
     )
     promise_date = fields.Date(string="Promised For")
     promise_amount = fields.Monetary(string="Amount Promised", currency_field="company_currency_id")
-    proposal = fields.Char(string="Proposed", help="The debtor's proposal, in their words.")
+    proposal = fields.Char(string="Debtor's Proposal", help="What the debtor proposed, in their words.")
     referred_to = fields.Char(string="Complaint Referred To", help="The unit to which the debtor was sent with it.")
     note = fields.Text()
     evidence_ids = fields.Many2many("ir.attachment", )
