@@ -367,8 +367,11 @@ class CarteraAcuerdo(models.Model):
             except ValueError as error:
                 raise UserError(acuerdo.env._("The debt cannot be liquidated. %s", error)) from error
             owed = {o.partida.id: o for o in obligaciones}
-            for linea in acuerdo.linea_ids:
-                linea._anotar_deuda(owed.get(linea.partida_id.id))
+            plan_field = acuerdo._fields["cuota_ids"]
+            with self.env.protecting([plan_field], acuerdo):  # planned once, not after each line
+                for linea in acuerdo.linea_ids:
+                    linea._anotar_deuda(owed.get(linea.partida_id.id))
+            self.env.add_to_compute(plan_field, acuerdo)
 
     # --- what was paid --------------------------------------------------------------------------------------------
 
