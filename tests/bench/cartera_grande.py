@@ -134,7 +134,20 @@ def clonar(cr, table, row_id, source, replaced):
 
 def olvidar(env):
     """Empty the add-on's tables: the portfolio as on the day of installation."""
+    # Truncating cascades to whatever points here: the ledger, which does, is not to be emptied.
+    env.cr.execute(
+        SQL(
+            """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+                WHERE contype = 'f' AND confrelid::regclass::text LIKE 'cartera%%'
+                  AND conrelid::regclass::text NOT LIKE 'cartera%%'"""
+        )
+    )
+    outside = [(SQL.identifier(table), SQL.identifier(name), SQL(text)) for table, name, text in env.cr.fetchall()]
+    for table, name, _text in outside:
+        env.cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", table, name))
     env.cr.execute(SQL("TRUNCATE cartera_etapa_cambio, cartera_partida, cartera_expediente CASCADE"))
+    for table, name, text in outside:
+        env.cr.execute(SQL("ALTER TABLE %s ADD CONSTRAINT %s %s", table, name, text))
     env.cr.commit()
     env.invalidate_all()
 
