@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from ..rules.agreements import impute, plan
 from .cartera_acuerdo_revision import Terminos, problemas
-from .cartera_deuda import Deudas
+from .cartera_deuda import Deudas, deuda
 
 STATES = [
     ("draft", "Draft"),
@@ -18,6 +18,7 @@ STATES = [
     ("breached", "Breached"),
     ("cancelled", "Cancelled"),
 ]
+KINDS = [("agreement", "Payment Agreement"), ("commitment", "Payment Commitment")]
 # While it holds its items: nobody else may agree on them.
 ALIVE = ("proposed", "approval", "signed", "active")
 GUARANTEES = [
@@ -74,7 +75,7 @@ class CarteraAcuerdo(models.Model):
         "cartera.gestion", string="Comes From", readonly=True, help="The contact it came from."
     )
     kind = fields.Selection(
-        [("agreement", "Payment Agreement"), ("commitment", "Payment Commitment")],
+        KINDS,
         compute="_compute_kind",
         store=True,
         help="A commitment is paid at once.",
@@ -370,7 +371,7 @@ class CarteraAcuerdo(models.Model):
             plan_field = acuerdo._fields["cuota_ids"]
             with self.env.protecting([plan_field], acuerdo):  # planned once, not after each line
                 for linea in acuerdo.linea_ids:
-                    linea._anotar_deuda(owed.get(linea.partida_id.id))
+                    linea.write(deuda(owed.get(linea.partida_id.id)))
             self.env.add_to_compute(plan_field, acuerdo)
 
     # --- what was paid --------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from psycopg2 import OperationalError
 
 from .avisos import aviso
 from .cartera_acuerdo_documento import AGREEMENT, PROPOSAL
+from .cartera_mensaje import Sobre, encolar_correos
 
 _logger = logging.getLogger(__name__)
 
@@ -73,17 +74,6 @@ class CarteraAcuerdo(models.Model):
             _logger.exception("The mail %s of agreement %s failed", template, self.id)
             self._message_log(body=self.env._("The e-mail to the debtor could not be written. %s", error))
 
-    def _adjuntar(self, report):
-        return self.env["ir.attachment"].create(
-            {
-                "name": self._nombre_documento(report),
-                "raw": self._pdf(report),
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-
     def _escribir_al_deudor(self, template, attachment):
         """Queue the e-mail, with superuser rights, and record the contact: information, which Ley 2300 lets through."""
         self.ensure_one()
@@ -94,7 +84,9 @@ class CarteraAcuerdo(models.Model):
         template = self.env.ref(f"cartera_cobro.{template}").with_context(enlace=link)
         subject = template._render_field("subject", self.ids)[self.id]
         body = template._render_field("body_html", self.ids)[self.id]
-        self._encolar(subject, body, link, attachment)
+        # The message of the chatter has no link; the mail carries it.
+        shown = Markup(str(body).replace(link, "#"))
+        encolar_correos(self.company_id, [Sobre(self, partner, subject, shown, attachment, body)])
         self.env["cartera.gestion"].create(
             {
                 "expediente_id": self.expediente_id.id,
@@ -106,49 +98,5 @@ class CarteraAcuerdo(models.Model):
                 "note": subject,
                 "user_id": (self.user_id or self.env.user).id,
                 "partida_ids": [Command.set(self.linea_ids.partida_id.ids)],
-            }
-        )
-
-    def _encolar(self, subject, body, link, attachment):
-        """The message of the chatter, without the link, and the mail that carries it."""
-        company, partner = self.company_id, self.partner_id
-        sender = company.email_formatted or self.env.user.email_formatted
-        message = self.env["mail.message"].create(
-            {
-                "model": self._name,
-                "res_id": self.id,
-                "record_name": self.display_name,
-                "record_company_id": company.id,
-                "record_alias_domain_id": company.alias_domain_id.id,
-                "author_id": company.partner_id.id,
-                "email_from": sender,
-                "reply_to": self._notify_get_reply_to(default=sender)[self.id],
-                "message_type": "email_outgoing",
-                "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
-                "subject": subject,
-                "body": Markup(str(body).replace(link, "#")),
-                "partner_ids": [Command.link(partner.id)],
-                "attachment_ids": [Command.link(attachment.id)],
-            }
-        )
-        mail = self.env["mail.mail"].create(
-            {
-                "mail_message_id": message.id,
-                "body_html": body,
-                "recipient_ids": [Command.link(partner.id)],
-                "auto_delete": True,
-                "state": "outgoing",
-            }
-        )
-        self.env["mail.notification"].create(
-            {
-                "mail_message_id": message.id,
-                "mail_mail_id": mail.id,
-                "author_id": message.author_id.id,
-                "res_partner_id": partner.id,
-                "mail_email_address": partner.email_normalized,
-                "notification_type": "email",
-                "notification_status": "ready",
-                "is_read": True,
             }
         )

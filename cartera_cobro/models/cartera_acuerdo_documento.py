@@ -52,6 +52,18 @@ class CarteraAcuerdo(models.Model):
         Report = self.env["ir.actions.report"].sudo()
         return Report._render_qweb_pdf(report, self.ids)[0]
 
+    def _adjuntar(self, report):
+        """One of its PDFs, drawn now, as an attachment of its own."""
+        return self.env["ir.attachment"].create(
+            {
+                "name": self._nombre_documento(report),
+                "raw": self._pdf(report),
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
     def _firmar_deudor(self, name, signature=None, attachment=None, user=None):
         # EXTENDS the way of an agreement: the scanned copy stays with it.
         if attachment:
@@ -68,15 +80,7 @@ class CarteraAcuerdo(models.Model):
     def _guardar_documento(self):
         """Draw it once and keep it; what holds, and bears the hash, is the copy signed by hand where there is one."""
         self.ensure_one()
-        document = self.env["ir.attachment"].create(
-            {
-                "name": self._nombre_documento(),
-                "raw": self._pdf(AGREEMENT),
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
+        document = self._adjuntar(AGREEMENT)
         holds = self.signed_copy_id or document
         digest = hashlib.sha256(holds.raw).hexdigest()
         self.write({"document_id": document.id, "pdf_id": holds.id, "pdf_sha256": digest})

@@ -77,9 +77,12 @@ class CarteraAcuerdo(models.Model):
         body = self.env._("%(who)s accepted the proposal (%(how)s).", who=who.strip(), how=channels[channel])
         acuerdo.message_post(body=" ".join(filter(None, (body, note))), attachment_ids=attachments or [])
 
+    def _vencida(self):
+        return bool(self.valid_until and self.valid_until < self.company_id._cartera_hoy())
+
     def _exigir_vigencia(self):
         """A proposal stands until its day; then it is liquidated again."""
-        if self.valid_until and self.valid_until < self.company_id._cartera_hoy():
+        if self._vencida():
             raise UserError(
                 self.env._(
                     "The proposal stood until %s: take it back to draft and liquidate it again.", self.valid_until

@@ -16,8 +16,7 @@ ORM computes the same values at once when money moves (`cartera.acuerdo`, `carte
 
 from odoo.tools import SQL
 
-from .cartera_clasificacion import LOCK_KEY
-from .cartera_libro import columnas
+from .cartera_libro import Libro, columnas
 
 OF_INSTALMENT = "amount_paid paid_capital paid_interest paid_financing amount_due state".split()
 OF_AGREEMENT = "amount_paid amount_due missed_count amount_missed next_date".split()
@@ -27,17 +26,8 @@ READ_HERE = (
 ).split()
 
 
-class Juicio:
+class Juicio(Libro):
     """One judgement of the agreements of one company, as of `on_date`."""
-
-    def __init__(self, env, company, on_date):
-        self.env = env
-        self.company = company
-        self.on_date = on_date
-
-    def tomar_turno(self):
-        query = SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_KEY, self.company.id)
-        return self.env.execute_query(query)[0][0]
 
     def anotar(self):
         """Bring items, instalments and agreements up to date: the rows written of each, by name."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .cartera_acuerdo import ALIVE
+
 
 class CarteraAcuerdoLinea(models.Model):
     """An item that an agreement covers, with what was owed of it on the day of the liquidation."""
@@ -56,15 +58,10 @@ class CarteraAcuerdoLinea(models.Model):
         for linea in self:
             linea.total = linea.capital + linea.interest
 
-    def _anotar_deuda(self, obligacion):
-        """Keep what is owed (an Obligacion; None: nothing any more)."""
-        self.write(
-            {
-                "days": obligacion.days if obligacion else 0,
-                "capital": float(obligacion.partida.capital) if obligacion else 0.0,
-                "interest": float(obligacion.interest) if obligacion else 0.0,
-            }
-        )
+    @api.model
+    def _vivas(self, partidas):
+        """The lines (in sudo) of agreements in force, or under way, that have any of `partidas`."""
+        return self.sudo().search([("partida_id", "in", partidas.ids), ("state", "in", ALIVE)])
 
     @api.constrains("partida_id", "acuerdo_id")
     def _check_item(self):

@@ -127,9 +127,6 @@ class CarteraAcuerdo(models.Model):
             return "expired" if self._vencida() else "sign" if self._firmado() else "changed"
         return {"proposed": "accepted", "approval": "accepted"}.get(self.state, self.state)
 
-    def _vencida(self):
-        return bool(self.valid_until and self.valid_until < self.company_id._cartera_hoy())
-
     def _pagina_montos(self):
         return {
             "date": self.date,

@@ -95,14 +95,8 @@ def _de_las_partidas(acuerdo):
     env = acuerdo.env
     if not acuerdo.linea_ids:
         yield env._("Choose the items that the agreement covers.")
-    taken = env["cartera.acuerdo.linea"].sudo().search(
-        [
-            ("partida_id", "in", acuerdo.linea_ids.partida_id.ids),
-            ("acuerdo_id", "!=", acuerdo._origin.id),
-            ("state", "in", ("proposed", "approval", "signed", "active")),
-        ]
-    )  # fmt: skip
-    for linea in taken:
+    taken = env["cartera.acuerdo.linea"]._vivas(acuerdo.linea_ids.partida_id)
+    for linea in taken.filtered(lambda line: line.acuerdo_id.id != acuerdo._origin.id):
         yield env._("%(item)s is in another agreement already: %(other)s.", item=linea.name,
                     other=linea.acuerdo_id.display_name)  # fmt: skip
     for linea in acuerdo.linea_ids.filtered(lambda line: line.capital <= 0):

@@ -23,9 +23,6 @@ from .cartera_evidencia import pide_evidencia, sql_cumple
 from .cartera_libro import DECISIVE, LEDGER, PLACE, Libro, columnas
 from .cartera_politica import TOTALS
 
-# First key of the advisory locks of this add-on ("cart" in ASCII); the second is the company's id.
-LOCK_KEY = 0x63617274
-
 # Up to this many dossiers are named one by one when totals are brought up to date; with more, the whole company is.
 FEW = 10_000
 
@@ -43,7 +40,7 @@ class Clasificacion(Libro):
             raise UserError(
                 self.env._("Choose a collection policy for %s in the settings first.", self.company.display_name)
             )
-        if not self._tomar_turno():
+        if not self.tomar_turno():
             return dict.fromkeys(("created", "moved", "closed", "unchanged"), 0) | {"locked": True}
         self.env.flush_all()
         self._enlazar()
@@ -59,11 +56,7 @@ class Clasificacion(Libro):
             "locked": False,
         }
 
-    # --- turn, binding, dossiers --------------------------------------------------------------------------------
-
-    def _tomar_turno(self):
-        query = SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_KEY, self.company.id)
-        return self.env.execute_query(query)[0][0]
+    # --- binding, policies --------------------------------------------------------------------------------
 
     def _enlazar(self):
         """Bind orphans (their journal item was deleted) to a free line of the same entry and due date."""

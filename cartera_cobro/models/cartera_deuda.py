@@ -119,6 +119,15 @@ class Deudas:
         return late_interest(partida.capital, partida.date_due + timedelta(days=1), self.on_date, regime, rates)
 
 
+def deuda(obligacion):
+    """Values of a line that keeps what is owed of an item (an Obligacion; None: nothing any more)."""
+    return {
+        "days": obligacion.days if obligacion else 0,
+        "capital": float(obligacion.partida.capital) if obligacion else 0.0,
+        "interest": float(obligacion.interest) if obligacion else 0.0,
+    }
+
+
 def fuera_de_lista(partidas):
     """Those of `partidas` whose case a lawyer or the committee has."""
     return [p for p in partidas if p.kind in KINDS_OUT_OF_LIST]

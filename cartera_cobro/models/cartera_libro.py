@@ -36,13 +36,22 @@ def columnas(names, alias=None):
     return SQL(", ").join(SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in names)
 
 
+# First key of the advisory locks of this add-on ("cart" in ASCII); the second is the company's id.
+LOCK_KEY = 0x63617274
+
+
 class Libro:
-    """The open lines of one company's chosen receivable accounts."""
+    """The open lines of one company's chosen receivable accounts, as of a day."""
 
     def __init__(self, env, company, on_date):
         self.env = env
         self.company = company
         self.on_date = on_date
+
+    def tomar_turno(self):
+        """Whether this transaction is the one that works on the company's items: until it ends, no other is."""
+        query = SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_KEY, self.company.id)
+        return self.env.execute_query(query)[0][0]
 
     def _cuentas(self):
         return self.company._cartera_cuentas_ids() or (0,)

@@ -1,82 +1,102 @@
-"""E-mails and SMS in Odoo's own queues, many at once.
+"""E-mails and SMS to debtors in Odoo's own queues, many at once.
 
-Each is a message of the dossier's chatter with its notification, as if posted there: answers land on the dossier, and
-what Odoo learns of the delivery comes back to the message (`cartera_entrega`).
+Each is a message of a record's chatter with its notification, as if posted there: answers land on the record, and what
+Odoo learns of the delivery comes back to the message (`cartera_entrega`).
 """
+
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 from odoo.fields import Command
+from odoo.models import BaseModel
+
+
+class Sobre(NamedTuple):
+    """What is said to whom. record: whose chatter keeps it; body: as the chatter shows it; attachment: perhaps none;
+    mail: the body of the e-mail (Markup), where that is another."""
+
+    record: BaseModel
+    partner: BaseModel
+    subject: str
+    body: str
+    attachment: BaseModel
+    mail: str = ""
 
 
 def encolar(mensajes):
     """Queue rendered messages of one company through e-mail or SMS."""
     emails = mensajes.filtered(lambda m: m.channel == "email")
-    _encolar_correos(emails, _publicar(emails, "email_outgoing"))
+    if emails:
+        sobres = [Sobre(m.expediente_id, m.partner_id, m.subject, m.body_html, m.pdf_id) for m in emails]
+        _enlazar(emails, encolar_correos(emails.company_id, sobres))
     texts = mensajes.filtered(lambda m: m.channel == "sms")
-    _encolar_sms(texts, _publicar(texts, "sms"))
+    if texts:
+        sobres = [Sobre(m.expediente_id, m.partner_id, m.subject, _parrafos(m.text), m.pdf_id) for m in texts]
+        published = _publicar(texts.company_id, sobres, "sms")
+        _enlazar(texts, published)
+        _encolar_sms(texts, sobres, published)
 
 
-def _publicar(mensajes, message_type):
-    """Make the chatter's message of each (mail.message, in their order)."""
-    env = mensajes.env
-    if not mensajes:
-        return env["mail.message"]
-    company = mensajes.company_id
+def _enlazar(mensajes, published):
+    for mensaje, message in zip(mensajes, published, strict=True):
+        mensaje.mail_message_id = message
+
+
+def _publicar(company, sobres, message_type):
+    """Make the chatter's message of each, all on records of one model (mail.message, in their order)."""
+    env = company.env
     sender = company.email_formatted or env.user.email_formatted
-    expedientes = mensajes.expediente_id
-    reply_to = expedientes._notify_get_reply_to(default=sender)
+    records = sobres[0].record.union(*(sobre.record for sobre in sobres))
+    reply_to = records._notify_get_reply_to(default=sender)
     subtype = env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
-    published = env["mail.message"].create(
+    return env["mail.message"].create(
         [
             {
-                "model": expedientes._name,
-                "res_id": mensaje.expediente_id.id,
-                "record_name": mensaje.partner_id.display_name,
+                "model": sobre.record._name,
+                "res_id": sobre.record.id,
+                "record_name": sobre.record.display_name,
                 "record_company_id": company.id,
                 "record_alias_domain_id": company.alias_domain_id.id,
                 "author_id": company.partner_id.id,
                 "email_from": sender,
-                "reply_to": reply_to[mensaje.expediente_id.id],
+                "reply_to": reply_to[sobre.record.id],
                 "message_type": message_type,
                 "subtype_id": subtype,
-                "subject": mensaje.subject,
-                "body": mensaje.body_html if message_type == "email_outgoing" else _parrafos(mensaje.text),
-                "partner_ids": [Command.link(mensaje.partner_id.id)],
-                "attachment_ids": [Command.link(mensaje.pdf_id.id)] if mensaje.pdf_id else [],
+                "subject": sobre.subject,
+                "body": sobre.body,
+                "partner_ids": [Command.link(sobre.partner.id)],
+                "attachment_ids": [Command.link(sobre.attachment.id)] if sobre.attachment else [],
             }
-            for mensaje in mensajes
+            for sobre in sobres
         ]
     )
-    for mensaje, message in zip(mensajes, published, strict=True):
-        mensaje.mail_message_id = message
-    return published
 
 
 def _parrafos(text):
     return Markup("<p>%s</p>") % Markup("<br/>").join(escape(line) for line in (text or "").splitlines())
 
 
-def _encolar_correos(mensajes, published):
-    env = mensajes.env
-    mails = env["mail.mail"].create(
+def encolar_correos(company, sobres):
+    """Queue e-mails of one company, on records of one model, with superuser rights; the chatter's messages."""
+    published = _publicar(company, sobres, "email_outgoing")
+    mails = company.env["mail.mail"].create(
         [
             {
                 "mail_message_id": message.id,
-                "body_html": mensaje.body_html,
-                "recipient_ids": [Command.link(mensaje.partner_id.id)],
+                "body_html": sobre.mail or sobre.body,
+                "recipient_ids": [Command.link(sobre.partner.id)],
                 "auto_delete": True,
                 "state": "outgoing",
             }
-            for mensaje, message in zip(mensajes, published, strict=True)
+            for sobre, message in zip(sobres, published, strict=True)
         ]
     )
-    _notificar(mensajes, published, [{"mail_mail_id": m.id, "notification_type": "email"} for m in mails])
+    _notificar(sobres, published, [{"mail_mail_id": m.id, "notification_type": "email"} for m in mails])
+    return published
 
 
-def _encolar_sms(mensajes, published):
+def _encolar_sms(mensajes, sobres, published):
     env = mensajes.env
-    if not mensajes:
-        return
     texts = env["sms.sms"].create(
         [
             {
@@ -97,22 +117,22 @@ def _encolar_sms(mensajes, published):
         }
         for sms in texts
     ]
-    _notificar(mensajes, published, tracks)
+    _notificar(sobres, published, tracks)
 
 
-def _notificar(mensajes, published, values):
+def _notificar(sobres, published, values):
     """The notification that follows each message to its debtor."""
-    mensajes.env["mail.notification"].create(
+    published.env["mail.notification"].create(
         [
             {
                 "mail_message_id": message.id,
                 "author_id": message.author_id.id,
-                "res_partner_id": mensaje.partner_id.id,
-                "mail_email_address": mensaje.partner_id.email_normalized,
+                "res_partner_id": sobre.partner.id,
+                "mail_email_address": sobre.partner.email_normalized,
                 "is_read": True,
                 "notification_status": "ready",
                 **extra,
             }
-            for mensaje, message, extra in zip(mensajes, published, values, strict=True)
+            for sobre, message, extra in zip(sobres, published, values, strict=True)
         ]
     )

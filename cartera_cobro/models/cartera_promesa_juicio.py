@@ -23,7 +23,6 @@ from odoo.tools import SQL, format_date
 from odoo.tools.mail import generate_tracking_message_id
 
 from ..rules.promises import Promise, judge, level, spread
-from .cartera_clasificacion import LOCK_KEY
 from .cartera_libro import Libro
 from .cartera_textos import pesos
 
@@ -60,7 +59,7 @@ class Juicio(Libro):
 
     def ejecutar(self, expedientes=None):
         """Judge (the promises of `expedientes` only, where given), and return the counts; see `_juzgar`."""
-        if not self._tomar_turno():
+        if not self.tomar_turno():
             return dict.fromkeys((*RESULTS, "written"), 0) | {"locked": True}
         self.env.flush_all()
         self.expedientes = expedientes
@@ -72,10 +71,6 @@ class Juicio(Libro):
         self.env.invalidate_all(flush=False)
         counts = {result: sum(state == result for _hecho, state, _paid in moved) for result in RESULTS}
         return counts | {"written": len(changed), "locked": False}
-
-    def _tomar_turno(self):
-        query = SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_KEY, self.company.id)
-        return self.env.execute_query(query)[0][0]
 
     # --- facts --------------------------------------------------------------------------------------------------------
 

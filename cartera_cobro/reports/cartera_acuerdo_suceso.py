@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.cartera_acuerdo import STATES
+from ..models.cartera_acuerdo import KINDS, STATES
 from ..models.res_company import COLOMBIA
 
 EVENTS = [
@@ -41,9 +41,7 @@ class CarteraAcuerdoSuceso(models.Model):
     date = fields.Date(string="Day", readonly=True)
     event = fields.Selection(EVENTS, string="What Happened", readonly=True)
     acuerdo_id = fields.Many2one("cartera.acuerdo", string="Agreement", readonly=True)
-    kind = fields.Selection(
-        [("agreement", "Payment Agreement"), ("commitment", "Payment Commitment")], readonly=True
-    )  # fmt: skip
+    kind = fields.Selection(KINDS, readonly=True)
     state = fields.Selection(STATES, string="Status Now", readonly=True)
     expediente_id = fields.Many2one("cartera.expediente", string="Dossier", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Debtor", readonly=True)

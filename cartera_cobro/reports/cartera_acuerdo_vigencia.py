@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.cartera_acuerdo import STATES
+from ..models.cartera_acuerdo import KINDS, STATES
 
 
 class CarteraAcuerdoVigencia(models.Model):
@@ -27,9 +27,7 @@ class CarteraAcuerdoVigencia(models.Model):
 
     acuerdo_id = fields.Many2one("cartera.acuerdo", string="Agreement", readonly=True)
     partida_id = fields.Many2one("cartera.partida", string="Item", readonly=True)
-    kind = fields.Selection(
-        [("agreement", "Payment Agreement"), ("commitment", "Payment Commitment")], readonly=True
-    )  # fmt: skip
+    kind = fields.Selection(KINDS, readonly=True)
     state = fields.Selection(STATES, string="Status Now", readonly=True)
     date_active = fields.Date(string="In Force Since", readonly=True)
     date_end = fields.Date(string="Ended On", readonly=True)

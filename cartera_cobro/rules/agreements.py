@@ -1,6 +1,6 @@
 """The plan of a payment agreement, and how what was paid covers it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -106,12 +106,6 @@ def impute(paid: Decimal, cuotas: Sequence[Cuota], order: str) -> list[Pagado]:
         result.append(Pagado(**{name: shares[part] for name, part in PARTS.items()}))
         left -= result[-1].total
     return result
-
-
-def missed(cuotas: Iterable[tuple[date, Decimal]], on_date: date) -> tuple[int, date | None]:
-    """(how many, the oldest due date) of the instalments (due, what is still owed of it) missed before `on_date`."""
-    dues = [due for due, owed in cuotas if owed > 0 and due < on_date]
-    return len(dues), min(dues, default=None)
 
 
 def breached(count: int, oldest: date | None, on_date: date, most_missed: int, most_days: int) -> bool:

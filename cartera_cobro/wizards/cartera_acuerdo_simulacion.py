@@ -9,9 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.cartera_acuerdo import ALIVE
 from ..models.cartera_acuerdo_revision import pide_garantia, problemas
-from ..models.cartera_deuda import Deudas
+from ..models.cartera_deuda import Deudas, deuda
 
 # Plans side by side: all at once, and these many instalments; the policy's most comes after them.
 COUNTS = (1, 3, 6, 12)
@@ -141,18 +140,12 @@ class CarteraAcuerdoSimulacion(models.TransientModel):
     def _lineas_iniciales(self, partidas):
         """Commands with the debts of the dossier that may be agreed on; those to begin with are chosen."""
         debts = self.expediente_id.partida_open_ids.filtered(lambda p: p.amount_residual > 0)
-        taken = self._en_acuerdo(debts)
+        taken = self.env["cartera.acuerdo.linea"]._vivas(debts).partida_id
         if not debts:
             raise UserError(self.env._("%s owes nothing: there is nothing to agree on.", self.partner_id.display_name))
         overdue = debts.filtered(lambda p: p.days_overdue and not p.hold_reason and p not in taken)
         first = overdue if partidas is None else partidas
         return [Command.create({"partida_id": p.id, "chosen": p in first}) for p in debts.sorted("date_due")]
-
-    @api.model
-    def _en_acuerdo(self, partidas):
-        """Those of `partidas` that an agreement covers, or one under way does."""
-        domain = [("partida_id", "in", partidas.ids), ("state", "in", ALIVE)]
-        return self.env["cartera.acuerdo.linea"].sudo().search(domain).partida_id.sudo(False)
 
     def _liquidar(self):
         """Write on the lines what the ledger says of their capital, and its late interest until the date."""
@@ -161,7 +154,7 @@ class CarteraAcuerdoSimulacion(models.TransientModel):
             simulacion.liquidation_problem = False
             owed = simulacion._obligaciones()
             for linea in simulacion.linea_ids:
-                linea._anotar_deuda(owed.get(linea.partida_id.id))
+                linea.update(deuda(owed.get(linea.partida_id.id)))
 
     def _obligaciones(self):
         """{item id: Obligacion}; empty, and the problem said, where an interest rate is missing."""
@@ -239,10 +232,8 @@ class CarteraAcuerdoSimulacionLinea(models.TransientModel):
     @api.depends_context("lang")
     def _compute_note(self):
         holds = dict(self.env["cartera.partida"]._fields["hold_reason"]._description_selection(self.env))
-        domain = [("partida_id", "in", self.partida_id.ids), ("state", "in", ALIVE)]
-        taken = {
-            line.partida_id.id: line.acuerdo_id for line in self.env["cartera.acuerdo.linea"].sudo().search(domain)
-        }
+        lines = self.env["cartera.acuerdo.linea"]._vivas(self.partida_id)
+        taken = {line.partida_id.id: line.acuerdo_id for line in lines}
         for linea in self:
             partida = linea.partida_id
             other = taken.get(partida.id)
@@ -251,12 +242,6 @@ class CarteraAcuerdoSimulacionLinea(models.TransientModel):
                 if other
                 else holds.get(partida.hold_reason) or (not partida.days_overdue and self.env._("Not due yet"))
             )
-
-    def _anotar_deuda(self, obligacion):
-        """Keep what is owed (an Obligacion; None: nothing any more)."""
-        self.days = obligacion.days if obligacion else 0
-        self.capital = float(obligacion.partida.capital) if obligacion else 0.0
-        self.interest = float(obligacion.interest) if obligacion else 0.0
 
     def _valores_linea(self):
         return {"partida_id": self.partida_id.id, "capital": self.capital, "interest": self.interest}

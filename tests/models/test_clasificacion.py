@@ -107,7 +107,7 @@ class TestClasificacion(CarteraCase):
 
     def test_a_second_run_at_the_same_time_goes_away(self):
         self.factura(40)
-        from odoo.addons.cartera_cobro.models.cartera_clasificacion import LOCK_KEY
+        from odoo.addons.cartera_cobro.models.cartera_libro import LOCK_KEY
 
         with self.registry.cursor() as other:
             other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_KEY, self.company.id])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.agreements import Cuota, Pagado, breached, impute, missed, plan
+from rules.agreements import Cuota, Pagado, breached, impute, plan
 
 FIRST = date(2026, 8, 31)
 ORDERS = st.sampled_from(["interest_first", "proportional"])
@@ -91,13 +91,6 @@ def test_interest_comes_before_capital():
     [first, *_rest] = impute(Decimal(20_000), PLAN, "interest_first")
     assert (first.interest, first.total) == (PLAN[0].interest, 20_000)
     assert first == Pagado(0, Decimal(15_000), Decimal(5_000))
-
-
-def test_missed_and_breached():
-    dues = [(FIRST, Decimal(0)), (FIRST + timedelta(31), Decimal(5)), (FIRST + timedelta(62), Decimal(10))]
-    assert missed(dues, FIRST + timedelta(31)) == (0, None)
-    assert missed(dues, FIRST + timedelta(32)) == (1, FIRST + timedelta(31))
-    assert missed(dues, FIRST + timedelta(63)) == (2, FIRST + timedelta(31))
 
 
 @pytest.mark.parametrize(
