@@ -6,8 +6,8 @@ from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
 from ..models.cartera_acuerdo_portal import colores
+from .deudor import PRIVATE, enlace_vencido, hablar_como, privada
 
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 PER_PAGE = 20
 ONLY_THE_DEBTOR = "Usted ve la página como la ve el deudor: solo él acepta y firma."
 BY_LINK = "/cartera/acuerdo/<string:token>"
@@ -42,25 +42,21 @@ class Acuerdo(CustomerPortal):
 
     def _pagina(self, acuerdo, base, error=None, status=200):
         if not acuerdo:
-            response = request.render("cartera_cobro.portal_enlace_vencido", {})
-            status = 404
-        else:
-            company = acuerdo.company_id
-            # Amounts and dates as the debtor writes them, whatever the language of the site.
-            request.update_context(lang=acuerdo.partner_id.lang or company.partner_id.lang)
-            values = {
-                **acuerdo.with_env(request.env(su=True))._pagina(),
-                "company": company,
-                "currency": company.currency_id,
-                "colours": colores(company),
-                "base": base,
-                "preview": self._es_interno(),
-                "error": error,
-            }
-            response = request.render("cartera_cobro.portal_acuerdo", values)
+            return enlace_vencido()
+        company = acuerdo.company_id
+        hablar_como(acuerdo.partner_id, company)
+        values = {
+            **acuerdo.with_env(request.env(su=True))._pagina(),
+            "company": company,
+            "currency": company.currency_id,
+            "colours": colores(company),
+            "base": base,
+            "preview": self._es_interno(),
+            "error": error,
+        }
+        response = request.render("cartera_cobro.portal_acuerdo", values)
         response.status_code = status
-        response.headers.update(PRIVATE)
-        return response
+        return privada(response)
 
     @http.route([BY_LINK], type="http", auth="public", methods=["GET"], website=True, multilang=False)
     def por_enlace(self, token, **_params):

@@ -3,6 +3,7 @@ from odoo.http import request
 
 from ..models.cartera_promesa_pedido import PromesaRechazada
 from ..models.cartera_promesa_portal import frase_del_portal
+from .deudor import enlace_vencido, hablar_como, privada
 
 
 class Estado(http.Controller):
@@ -14,7 +15,7 @@ class Estado(http.Controller):
     def estado(self, token, prometido=None, **_params):
         expediente = request.env["cartera.expediente"]._de_enlace(token)
         if not expediente:
-            return self._vencido()
+            return enlace_vencido()
         return self._pagina(expediente, token, thanks=bool(prometido))
 
     @http.route(
@@ -29,7 +30,7 @@ class Estado(http.Controller):
         """The debtor says how much they will pay, and when; what cannot be comes back with the reason."""
         expediente = request.env["cartera.expediente"]._de_enlace(token)
         if not expediente:
-            return self._vencido()
+            return enlace_vencido()
         try:
             expediente._prometer_en_portal(importe, dia)
         except PromesaRechazada as why:
@@ -41,8 +42,7 @@ class Estado(http.Controller):
 
     def _pagina(self, expediente, token, **typed):
         company = expediente.company_id
-        # Amounts and dates as the debtor writes them, whatever the language of the site.
-        request.update_context(lang=expediente.partner_id.lang or company.partner_id.lang)
+        hablar_como(expediente.partner_id, company)
         values = {
             **expediente._estado_de_cuenta(),
             "company": company,
@@ -50,15 +50,4 @@ class Estado(http.Controller):
             "token": token,
             **typed,
         }
-        return self._privada(request.render("cartera_cobro.portal_estado", values))
-
-    def _vencido(self):
-        response = request.render("cartera_cobro.portal_enlace_vencido", {})
-        response.status_code = 404
-        return self._privada(response)
-
-    def _privada(self, response):
-        response.headers.update(
-            {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
-        )
-        return response
+        return privada(request.render("cartera_cobro.portal_estado", values))

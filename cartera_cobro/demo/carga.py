@@ -10,6 +10,7 @@ from odoo import Command
 
 from .carga_acuerdos import acordar
 from .carga_contactos import contactar
+from .carga_papeles import archivar
 from .empresa import diario, recibir_usuarios
 from .portafolio import generar
 
@@ -60,6 +61,7 @@ class Carga:
         self._clasificar(self.portafolio.hoy)
         self.env["cartera.asignacion"]._asignar(self.company)
         acordar(self)
+        archivar(self)
         self._clasificar(self.portafolio.hoy)
 
     def _clasificar(self, hasta):

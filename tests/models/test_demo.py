@@ -124,6 +124,12 @@ class TestCargaDemo(TransactionCase):
     def cargar(cls, mode="init"):
         convert_file(cls.env, "cartera_cobro", "demo/cartera_demo.xml", {}, mode, noupdate=True)
 
+    def test_some_papers_are_filed_some_have_expired_and_some_are_missing(self):
+        filed = self.env["cartera.documento"].search([("company_id", "=", self.company.id)])
+        self.assertGreater(len(filed), 10)
+        self.assertEqual(set(filed.mapped("state")), {"valid", "expired"})
+        self.assertTrue(self.env["cartera.documento.faltante"].search_count([("company_id", "=", self.company.id)]))
+
     def test_lands_in_its_company(self):
         admin = self.env.ref("base.user_admin")
         self.assertEqual(self.company, self.env.ref("base.main_company"))
