@@ -48,6 +48,13 @@ from . import cartera_acuerdo_avisos
 from . import cartera_acuerdo_vigilancia
 from . import cartera_acuerdo_intereses
 from . import cartera_acuerdo_pagos
+from . import cartera_reclamacion
+from . import cartera_remision
+from . import cartera_prescripcion
+from . import cartera_comite
+from . import cartera_acta
+from . import cartera_castigo
+from . import cartera_certificado
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company

@@ -90,6 +90,7 @@ class Clasificacion(Libro):
                    %(politica)s AS politica_id, %(on_date)s - b.date_due AS days, %(unit)s AS unidad,
                    p.id AS partida_id, p.expediente_id AS expediente_old, p.etapa_id AS etapa_old,
                    p.etapa_reason AS reason_old, p.banda_id AS banda_old, p.acuerdo_id,
+                   p.remision_id,
                    (%(stored)s) IS DISTINCT FROM (%(wanted)s) AS difiere
               FROM libro b
          FULL JOIN (SELECT * FROM cartera_partida WHERE company_id = %(company)s AND date_closed IS NULL) p
@@ -97,7 +98,9 @@ class Clasificacion(Libro):
          LEFT JOIN cartera_expediente x ON x.partner_id = b.partner_id AND x.company_id = %(company)s
          LEFT JOIN cartera_cuenta c ON c.id = b.cuenta_id
         CROSS JOIN LATERAL (
-                SELECT COALESCE(x.hold_reason, CASE WHEN b.excluida THEN 'no_followup' END) AS hold_reason) k
+                SELECT COALESCE(x.hold_reason,
+                                CASE WHEN p.reclamacion_id IS NOT NULL AND p.amount_disputed >= b.amount_residual
+                                     THEN 'claim' WHEN b.excluida THEN 'no_followup' END) AS hold_reason) k
             """,
             politica=politica,
             company=self.company.id,
@@ -159,7 +162,8 @@ class Clasificacion(Libro):
         return SQL(
             """CASE WHEN h.amount_residual <= 0 THEN NULL
                     WHEN o.id IS NOT NULL
-                         AND (h.hold_reason IS NOT NULL OR h.acuerdo_id IS NOT NULL OR NOT o.automatic) THEN %(same)s
+                         AND (h.hold_reason IS NOT NULL OR h.acuerdo_id IS NOT NULL OR h.remision_id IS NOT NULL
+                              OR NOT o.automatic) THEN %(same)s
                     WHEN h.hold_reason IS NOT NULL THEN %(initial)s
                     ELSE %(ladder)s END""",
             same=self._sql_misma_etapa(),
@@ -183,6 +187,7 @@ class Clasificacion(Libro):
             """CASE WHEN h.amount_residual <= 0 THEN NULL
                     WHEN h.hold_reason IS NOT NULL THEN 'hold'
                     WHEN h.acuerdo_id IS NOT NULL THEN 'agreement'
+                    WHEN h.remision_id IS NOT NULL THEN 'referral'
                     WHEN NOT o.automatic THEN 'manual'
                     ELSE %s END""",
             self._por_politica(self._motivos),

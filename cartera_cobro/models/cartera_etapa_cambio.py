@@ -7,6 +7,7 @@ REASONS = [
     ("evidence", "Evidence missing"),
     ("hold", "On hold"),
     ("agreement", "Under an agreement"),
+    ("referral", "Referred to collection"),
     ("manual", "Decision"),
 ]
 

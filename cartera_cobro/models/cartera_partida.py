@@ -157,11 +157,22 @@ class CarteraPartida(models.Model):
         for partida in self:
             partida.date_closed = False if partida.is_open else partida.date_closed
 
-    @api.depends("move_line_id.no_followup", "move_line_id.journal_id", "expediente_id.hold_reason")
+    @api.depends(
+        "move_line_id.no_followup",
+        "move_line_id.journal_id",
+        "expediente_id.hold_reason",
+        "reclamacion_id",
+        "amount_disputed",
+    )
     def _compute_hold_reason(self):
+        """A claim holds an item once it disputes all that is left of it; a payment of the rest shows by night."""
         for partida in self:
             by_hand = partida.move_line_id and partida.move_line_id._cartera_excluida()
-            partida.hold_reason = partida.expediente_id.hold_reason or ("no_followup" if by_hand else False)
+            own = "claim" if partida._disputada() else "no_followup" if by_hand else False
+            partida.hold_reason = partida.expediente_id.hold_reason or own
+
+    def _disputada(self):
+        return bool(self.reclamacion_id) and self.amount_disputed >= self.amount_residual
 
     @api.depends("date_due", "is_open")
     def _compute_days_overdue(self):
@@ -213,6 +224,12 @@ class CarteraPartida(models.Model):
             return self.env._(
                 "Under %(agreement)s: it stays in %(stage)s, with the age it had, while the agreement is kept.",
                 agreement=self.acuerdo_id.display_name or "",
+                **facts,
+            )
+        if self.etapa_reason == "referral":
+            return self.env._(
+                "In %(stage)s since %(since)s under %(referral)s: it goes on ageing, and age does not move it.",
+                referral=self.remision_id.display_name or "",
                 **facts,
             )
         if self.etapa_reason == "manual":
