@@ -25,6 +25,7 @@
         "security/cartera_promesa_rules.xml",
         "security/cartera_acuerdo_rules.xml",
         "security/cartera_documento_rules.xml",
+        "security/cartera_prescripcion_rules.xml",
         "security/cartera_acuerdo_informe_rules.xml",
         "data/cartera.parametro.csv",
         "data/cartera_politica_data.xml",
@@ -95,6 +96,8 @@
         "data/cartera_acuerdo_plantillas.xml",
         "views/cartera_acuerdo_pagos_templates.xml",
         "views/cartera_acuerdo_vigilancia_views.xml",
+        "views/cartera_prescripcion_templates.xml",
+        "views/cartera_prescripcion_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

@@ -34,6 +34,7 @@ from . import cartera_novedad
 from . import cartera_novedad_avisos
 from . import cartera_novedad_vinculos
 from . import cartera_correo
+from . import cartera_prescripcion_aviso
 from . import cartera_resumen
 from . import cartera_acuerdo_politica
 from . import cartera_acuerdo

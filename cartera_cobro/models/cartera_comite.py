@@ -14,5 +14,6 @@ class CarteraComite(models.Model):
     code = fields.Char(required=True, help="Starts the numbers of its minutes, e.g. CC: CC-2026-00003.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    secretary_id = fields.Many2one("res.users", string="Secretary", domain="[('share', '=', False)]")
     can_write_off = fields.Boolean(string="Decides Write-offs")
     can_cleanse = fields.Boolean(string="Decides Cleansing", help="Cleansing of the accounts (saneamiento).")

@@ -37,8 +37,9 @@ class CarteraEtapaCambio(models.Model):
 
     @api.model
     def _selection_document(self):
-        models_ = self.env["ir.model"].sudo().search([("model", "=like", "cartera.%")])
-        return [(model.model, model.name) for model in models_]
+        """Every model of the procedure. Odoo asks for each row that it writes: nothing is searched."""
+        names = sorted(name for name in self.env.registry if name.startswith("cartera."))
+        return [(name, self.env["ir.model"]._get(name).sudo().name) for name in names]
 
     def write(self, vals):
         if not self:  # Odoo's merge of partners writes on whatever it finds, nothing included

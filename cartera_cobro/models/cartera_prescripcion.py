@@ -5,10 +5,11 @@ have one keep theirs in `prescription_until`, which every event and the night br
 off because of it.
 """
 
-from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..rules.dates import add_months
 from ..rules.prescription import Event, last_day
@@ -39,6 +40,7 @@ class CarteraPrescripcionEvento(models.Model):
     note = fields.Char(readonly=True)
     document = fields.Reference(selection="_selection_document", readonly=True, help="What proves it.")
     is_late = fields.Boolean(string="After Expiry", readonly=True, help="It came too late: it revives nothing.")
+    date_annulled = fields.Date(readonly=True, help="What proved it was annulled: it no longer counts.")
 
     @api.model
     def _selection_document(self):
@@ -51,14 +53,18 @@ class CarteraPrescripcionEvento(models.Model):
         kind: interrupt | demand | suspend; start, end: dates, end of a suspension that is over; document: the record
         that proves it, told once an item. Recorded again, it is the same event; a suspension may get its end later.
         """
-        source = f"{document._name},{document.id}" if document else False
-        known = self.sudo().search([("partida_id", "in", partidas.ids), ("kind", "=", kind)])
-        same = known.filtered(
-            lambda e: (e.document and f"{e.document._name},{e.document.id}" or False, e.date) == (source, start)
+        source = _referencia(document)
+        known = self.sudo().search(
+            [
+                ("partida_id", "in", partidas.ids),
+                ("kind", "=", kind),
+                ("date", "=", start),
+                ("document", "=", source),
+                ("date_annulled", "=", False),
+            ]
         )
         if end:
-            super(CarteraPrescripcionEvento, same.filtered(lambda e: not e.date_end)).write({"date_end": end})
-        until = {partida: partida.prescription_date for partida in partidas}
+            known.filtered(lambda e: not e.date_end)._completar({"date_end": end})
         fresh = self.sudo().create(
             [
                 {
@@ -68,13 +74,25 @@ class CarteraPrescripcionEvento(models.Model):
                     "date_end": end or False,
                     "document": source,
                     "note": note or False,
-                    "is_late": bool(until[partida]) and start > until[partida],
+                    "is_late": bool(partida.prescription_date) and start > partida.prescription_date,
                 }
-                for partida in partidas - same.partida_id
+                for partida in partidas - known.partida_id
             ]
         )
-        partidas.sudo()._contar_prescripcion()
+        partidas._contar_prescripcion()
         return fresh
+
+    @api.model
+    def _anular(self, document):
+        """What `document` proved no longer counts: it was annulled, or its receipt taken back."""
+        proved = self.sudo().search([("document", "=", _referencia(document)), ("date_annulled", "=", False)])
+        for company, eventos in proved.grouped("company_id").items():
+            eventos._completar({"date_annulled": company._cartera_hoy()})
+        proved.partida_id._contar_prescripcion()
+
+    def _completar(self, values):
+        """The only writes there are: the end of a suspension, and that it was annulled."""
+        super().write(values)
 
     def write(self, vals):
         if not self:  # Odoo's merge of partners writes on whatever it finds, nothing included
@@ -101,22 +119,55 @@ class CarteraPolitica(models.Model):
         "CHECK (prescription_years > 0)", "A debt takes one year at least to prescribe."
     )
 
+    prescription_alerts = fields.Char(
+        string="Warn Before (days)",
+        default="365, 180, 90, 30",
+        help="So many days before an obligation prescribes, its officer, its lawyer and the committee are told.",
+    )
+
     @api.depends("prescription_regime")
     def _compute_prescription_years(self):
         """E.T. 817, C.Co. 789, C.C. 2536."""
         for politica in self:
             politica.prescription_years = {"invoice": 3, "ordinary": 10}.get(politica.prescription_regime, 5)
 
+    @api.constrains("prescription_alerts")
+    def _check_prescription_alerts(self):
+        for politica in self:
+            try:
+                politica._avisos_de_prescripcion()
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._("Write the days before prescription as numbers with commas, as in 365, 180, 90, 30.")
+                ) from error
+
+    def _avisos_de_prescripcion(self):
+        """Days before the last day at which people are told: [int], fewest first. ValueError: not numbers."""
+        days = sorted({int(part) for part in (self.prescription_alerts or "").split(",") if part.strip()})
+        if any(day <= 0 for day in days):
+            raise ValueError(self.prescription_alerts)
+        return days
+
 
 class CarteraPartida(models.Model):
     _inherit = "cartera.partida"
 
     prescription_until = fields.Date(readonly=True, help="Last day to claim it, where an event moved that day.")
+    prescription_term = fields.Integer(readonly=True, help="Years with which that day was counted.")
+    prescription_alert = fields.Integer(
+        readonly=True, help="Of the warnings before its last day, the last one given (days; -1 once it prescribed)."
+    )
     prescription_date = fields.Date(
         string="Prescribes On",
         compute="_compute_prescription_date",
         search="_search_prescription_date",
         help="The last day on which it may still be claimed.",
+    )
+    prescription_days = fields.Integer(
+        string="Days Left", compute="_compute_prescription_date", help="To claim it; negative once prescribed."
+    )
+    is_prescribed = fields.Boolean(
+        string="Prescribed", compute="_compute_prescription_date", search="_search_is_prescribed"
     )
     prescripcion_evento_ids = fields.One2many(
         "cartera.prescripcion.evento", "partida_id", string="Events of Prescription"
@@ -124,23 +175,92 @@ class CarteraPartida(models.Model):
 
     @api.depends("date_due", "prescription_until", "expediente_id.politica_id.prescription_years", "amount_residual")
     def _compute_prescription_date(self):
+        """Of debts: a credit does not prescribe here."""
         for partida in self:
             years = partida.expediente_id.politica_id.prescription_years
-            counted = partida.date_due and years and partida.amount_residual >= 0
-            plain = add_months(partida.date_due, 12 * years) if counted else False
-            partida.prescription_date = counted and (partida.prescription_until or plain)
+            counted = bool(partida.date_due and years and partida.amount_residual > 0)
+            last = counted and (partida.prescription_until or add_months(partida.date_due, 12 * years))
+            partida.prescription_date = last
+            partida.prescription_days = (last - partida.company_id._cartera_hoy()).days if last else 0
+            partida.is_prescribed = bool(last) and partida.prescription_days < 0
+
+    @api.model
+    def _search_prescription_date(self, operator, value):
+        """Comparisons with a day. Without events it is a question about the due date, policy by policy."""
+        day = fields.Date.to_date(value)
+        if operator not in ("<", "<=", ">", ">=") or not day:
+            return NotImplemented
+        last = day if operator in ("<=", ">") else day - timedelta(days=1)
+        later = operator in (">", ">=")
+        politicas = self.env["cartera.politica"].sudo().with_context(active_test=False).search([])
+        plain = Domain.OR(
+            Domain("expediente_id.politica_id", "=", politica.id)
+            & Domain("date_due", ">" if later else "<=", _vence_hasta(last, politica.prescription_years))
+            for politica in politicas
+        )
+        moved = Domain("prescription_until", operator, day)
+        return Domain("amount_residual", ">", 0) & (moved | (Domain("prescription_until", "=", False) & plain))
+
+    @api.model
+    def _search_is_prescribed(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        over = self._search_prescription_date("<", self.env.company._cartera_hoy())
+        return over if (operator == "in") == (True in value) else ~over
 
     def _contar_prescripcion(self):
         """Bring `prescription_until` of items with events up to date."""
-        eventos = defaultdict(list)
-        for evento in self.env["cartera.prescripcion.evento"].search([("partida_id", "in", self.ids)]):
-            eventos[evento.partida_id].append(evento)
-        for partida, suyos in eventos.items():
-            today = partida.company_id._cartera_hoy()
+        Evento = self.env["cartera.prescripcion.evento"].sudo()
+        eventos = Evento.search([("partida_id", "in", self.ids), ("date_annulled", "=", False)])
+        by_item = eventos.grouped("partida_id")
+        for partida in self.sudo():
             years = partida.expediente_id.politica_id.prescription_years
-            until = years and last_day(partida.date_due, years, [_evento(e, today) for e in suyos])
-            if partida.prescription_until != until:
-                partida.prescription_until = until
+            until = partida._ultimo_dia(by_item.get(partida, Evento), years)
+            if (partida.prescription_until, partida.prescription_term) != (until, years):
+                partida.write({"prescription_until": until, "prescription_term": years})
+
+    def _ultimo_dia(self, eventos, years):
+        if not eventos or not years:
+            return False
+        today = self.company_id._cartera_hoy()
+        return last_day(self.date_due, years, [_evento(evento, today) for evento in eventos])
+
+
+class CarteraAcuerdo(models.Model):
+    _inherit = "cartera.acuerdo"
+
+    def _al_entrar_en_vigor(self):
+        # EXTENDS the way of an agreement: a signed agreement acknowledges the debt (C.C. 2539; E.T. 818).
+        res = super()._al_entrar_en_vigor()
+        for acuerdo in self:
+            self.env["cartera.prescripcion.evento"]._anotar(
+                acuerdo.linea_ids.partida_id, "interrupt", acuerdo.date_active, document=acuerdo
+            )
+        return res
+
+
+class CarteraComunicacion(models.Model):
+    _inherit = "cartera.comunicacion"
+
+    def _recibir(self, day=None, receipt=None, note=False):
+        # EXTENDS what comes back of a message: a demand interrupts on the day it is received (C.G.P. 94).
+        arrived = super()._recibir(day=day, receipt=receipt, note=note)
+        for demand in arrived.filtered("is_demand"):
+            self.env["cartera.prescripcion.evento"]._anotar(
+                demand.linea_ids.partida_id, "demand", demand.date_received, document=demand
+            )
+        return arrived
+
+    def _devolver(self, reason):
+        # EXTENDS what comes back of a message: one that was not received after all interrupts nothing.
+        back = super()._devolver(reason)
+        for demand in back.filtered("is_demand"):
+            self.env["cartera.prescripcion.evento"]._anular(demand)
+        return back
+
+
+def _referencia(document):
+    return f"{document._name},{document.id}" if document else False
 
 
 def _evento(evento, today):
@@ -148,3 +268,10 @@ def _evento(evento, today):
     if evento.kind != "suspend":
         return Event(evento.kind, evento.date)
     return Event(evento.kind, evento.date, max(evento.date_end or today, evento.date))
+
+
+def _vence_hasta(last, years):
+    """The last due date whose term of `years` ends on `last` or before: 29 February ends on the 28th."""
+    due = add_months(last, -12 * years)
+    after = due + timedelta(days=1)
+    return after if add_months(after, 12 * years) <= last else due

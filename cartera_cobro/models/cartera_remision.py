@@ -19,6 +19,7 @@ class CarteraRemision(models.Model):
     )
     company_id = fields.Many2one(related="expediente_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="expediente_id.partner_id", string="Debtor", store=True, index=True)
+    abogado_id = fields.Many2one("res.users", string="Lawyer", domain="[('share', '=', False)]", index="btree_not_null")
     destination = fields.Selection(DESTINATIONS, required=True, default="legal")
 
 
