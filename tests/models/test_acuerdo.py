@@ -100,6 +100,8 @@ class TestAcuerdo(AcuerdoCase):
         self.assertEqual(set(acuerdo.firma_ids.mapped("hash")), {acuerdo._huella()})
         self.assertEqual(self.partidas(*self.facturas).acuerdo_id, acuerdo)
         self.assertEqual(self.expediente.acuerdo_id, acuerdo)
+        events = self.partidas(*self.facturas).prescripcion_evento_ids
+        self.assertEqual({(e.kind, e.date, e.document) for e in events}, {("interrupt", HOY, acuerdo)}, "acknowledged")
 
     def test_each_step_only_from_the_one_before(self):
         steps = {

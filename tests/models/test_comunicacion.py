@@ -421,7 +421,7 @@ class TestEntrega(ComunicacionCase):
 
     def test_a_letter_is_printed_dispatched_and_received_with_its_proof(self):
         officer = self.usuario("gestor")
-        letter = self.mensaje("letter").with_user(officer)
+        letter = self.mensaje("letter", is_demand=True).with_user(officer)
         with self.assertRaisesRegex(UserError, "Print it"):
             letter.action_dispatched()
         self.assertEqual(letter.action_print()["type"], "ir.actions.act_url")
@@ -437,8 +437,12 @@ class TestEntrega(ComunicacionCase):
         wizard.save().action_apply()
         self.assertRecordValues(letter, [{"state": "delivered", "date_received": HOY - timedelta(days=1)}])
         self.assertEqual(letter.receipt_id.raw, b"sello")
+        event = letter.linea_ids.partida_id.prescripcion_evento_ids
+        self.assertRecordValues(event, [{"kind": "demand", "date": HOY - timedelta(days=1), "date_annulled": False}])
         with self.assertRaises(IntegrityError), self.cr.savepoint(), mute_logger("odoo.sql_db"):
             letter.pdf_id.sudo().unlink()
+        letter.action_returned("Nadie la recibió")
+        self.assertEqual(event.date_annulled, HOY, "what was not received interrupts no prescription")
 
     def test_a_letter_whose_debt_changed_is_not_dispatched(self):
         paid, partly = self.mensaje("letter"), self.mensaje("letter", expediente=self.otro(1))
