@@ -11,6 +11,7 @@ from odoo import Command
 from .carga_acuerdos import acordar
 from .carga_contactos import contactar
 from .carga_papeles import archivar
+from .carga_saldos import abrir_saldos
 from .empresa import diario, recibir_usuarios
 from .portafolio import generar
 
@@ -51,6 +52,7 @@ class Carga:
         self._preparar_productos()
         self._crear_deudores()
         self._crear_cuentas()
+        abrir_saldos(self)
         for hasta, facturas, abonos in self.portafolio.meses():
             self._facturar(facturas)
             self._acreditar(abonos)

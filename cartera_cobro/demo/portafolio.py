@@ -82,12 +82,22 @@ class Abono:
     aplicado: bool = True
 
 
+@dataclass(frozen=True)
+class Saldo:
+    """What a debtor owed already when the company's books were opened, in pesos."""
+
+    deudor: Deudor
+    vence: date
+    valor: float
+
+
 @dataclass
 class Portafolio:
     hoy: date
     deudores: list
     facturas: list = field(default_factory=list)
     abonos: list = field(default_factory=list)
+    saldos: list = field(default_factory=list)  # older than the history
     tasas: list = field(default_factory=list)  # (day, pesos a dollar)
     situaciones: dict = field(default_factory=dict)  # Deudor: legal | committee | insolvency | pause | no_followup
 
@@ -117,6 +127,7 @@ def generar(hoy):
     for lista in (portafolio.facturas, portafolio.abonos):
         lista.sort(key=lambda x: x.fecha)
     portafolio.situaciones = _situaciones(portafolio)
+    portafolio.saldos = _saldos(portafolio)
     return portafolio
 
 
@@ -332,3 +343,17 @@ def _situaciones(portafolio):
     espera = ("pause", "no_followup", "no_followup", "pause", "no_followup")
     salieron = zip(peores["perdido"][::2], fuera, strict=False)
     return dict([*salieron, *zip(peores["parcial"][1::3], espera, strict=False)])
+
+
+def _saldos(portafolio):
+    """Debts of four to five and a half years of those whose case left the ladder: some prescribed, others will soon."""
+    fuera = [d for d, situacion in portafolio.situaciones.items() if situacion in ("legal", "committee")]
+    return [
+        Saldo(deudor, portafolio.hoy - timedelta(days=1500 + 65 * n), round(_mediana(portafolio, deudor) * 2.4, -3))
+        for n, deudor in enumerate(d for d in fuera if d.moneda == "COP")
+    ]
+
+
+def _mediana(portafolio, deudor):
+    totales = sorted(f.total for f in portafolio.facturas if f.deudor is deudor)
+    return totales[len(totales) // 2]

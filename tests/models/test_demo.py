@@ -74,6 +74,11 @@ class TestPortafolio(TransactionCase):
             least = 90 if situacion in ("legal", "committee") else 0
             self.assertGreater((self.p.hoy - min(owed)).days, least, deudor.nombre)
 
+    def test_some_older_debts_prescribed_and_some_are_about_to(self):
+        ages = [(self.p.hoy - saldo.vence).days for saldo in self.p.saldos]
+        self.assertTrue(min(ages) < 5 * 365 < max(ages), ages)
+        self.assertTrue(all(saldo.valor > 0 for saldo in self.p.saldos))
+
     def test_months_hold_everything_once(self):
         months = list(self.p.meses())
         self.assertEqual([f for _m, facturas, _a in months for f in facturas], self.p.facturas)
@@ -146,7 +151,7 @@ class TestCargaDemo(TransactionCase):
         paid = sum(linea.capital - linea.partida_id.amount_residual for linea in self.lineas())
         self.assertGreater(paid, 0)
         paid += sum(self.promesas().filtered(lambda p: p.state == "kept").mapped("amount"))
-        owed = sum(p.saldo(f) for f in p.facturas if f.deudor.moneda == "COP") - paid
+        owed = sum(p.saldo(f) for f in p.facturas if f.deudor.moneda == "COP") + sum(s.valor for s in p.saldos) - paid
         items = self.partidas.filtered(lambda i: i.amount_residual > 0 and i.currency_id == self.company.currency_id)
         self.assertAlmostEqual(sum(items.mapped("amount_residual")), owed, 2)
         self.assertFalse([row for row in self.company._cartera_cuadre() if row["difference"]])
