@@ -56,6 +56,7 @@ from . import cartera_comite
 from . import cartera_acta
 from . import cartera_castigo
 from . import cartera_certificado
+from . import cartera_certificado_estado
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company
@@ -69,5 +70,6 @@ from . import cartera_importacion
 from . import cartera_demo
 from . import ir_actions_report
 from . import cartera_acuerdo_documento
+from . import cartera_certificado_documento
 from . import cartera_acuerdo_portal
 from . import cartera_acuerdo_correo

@@ -8,3 +8,4 @@ from . import cartera_acuerdo_suceso
 from . import cartera_acuerdo_vigencia
 from . import cartera_acuerdo_xlsx
 from . import acuerdo
+from . import certificado

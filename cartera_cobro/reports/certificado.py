@@ -1,0 +1,122 @@
+import base64
+import io
+import itertools
+from datetime import date
+from typing import NamedTuple
+
+from odoo import models
+from odoo.tools.image import image_data_uri
+from PIL import Image
+from reportlab.graphics.barcode.qr import QrCodeWidget
+
+from ..models.cartera_certificado_documento import TITLES
+from ..models.cartera_textos import letras
+from .acuerdo import Firma, dia, domicilio, firmas, identificacion
+
+QR_PIXELS = 8  # a side of one module
+REGIMENES = {
+    "civil": "al 6 % anual (artículo 1617 del Código Civil)",
+    "public": "al 12 % anual (artículo 9 de la Ley 68 de 1923)",
+    "commercial": "a una y media veces el interés bancario corriente, sin exceder la usura (artículo 884 del Código de Comercio)",
+    "tax": "a la tasa del artículo 635 del Estatuto Tributario",
+}
+EXCLUIDAS = {
+    "claim": "en reclamación",
+    "agreement": "bajo un acuerdo de pago vigente",
+    "not_due": "aún sin vencer",
+}
+
+
+class Pago(NamedTuple):
+    """What paid an obligation, or a part of it."""
+
+    date: date
+    how: str
+    amount: float
+
+
+class ReportCertificado(models.AbstractModel):
+    """What certificates say beyond their fields."""
+
+    _name = "report.cartera_cobro.certificado"
+    _description = "Certificate (PDF)"
+
+    def _get_report_values(self, docids, data=None):
+        docs = self.env["cartera.certificado"].browse(docids)
+        return {
+            "docs": docs,
+            "titulos": TITLES,
+            "identificacion": identificacion,
+            "domicilio": domicilio,
+            "dia": dia,
+            "letras": letras,
+            "firmas": suscriptores,
+            "intereses": intereses,
+            "excluidas": EXCLUIDAS,
+            "pagos": pagos,
+            "acuerdo": acuerdo_en_vigor,
+            "qr": qr,
+        }
+
+
+def suscriptores(certificado):
+    """[Firma] of who answers for it: its signatures; where it needs none, whoever issued it."""
+    given = firmas(certificado)
+    if given or certificado.needs_signature or not certificado.issued_on:
+        return given
+    issuer = certificado.issued_by_id
+    person = issuer if issuer.active and issuer._is_internal() else None
+    role = certificado.politica_id.certificate_role or "Gestión de cartera"
+    return [Firma(person.name if person else certificado.company_id.name, role, dia(certificado.issued_on))]
+
+
+def intereses(certificado):
+    """By which rules late interest is liquidated (str); empty where there is none."""
+    politica = certificado.politica_id
+    regimes = {politica.interest_regime}
+    if politica.interest_regime_residential == "civil" and "residential" in certificado.linea_ids.mapped(
+        "partida_id.cuenta_id.use"
+    ):
+        regimes.add("civil")
+    return " y ".join(text for regime, text in REGIMENES.items() if regime in regimes)
+
+
+def pagos(certificado):
+    """{line: [Pago]} of what paid the obligations of a paz y salvo, by date: posted entries only."""
+    return {linea: sorted(_pagos(linea.partida_id.move_line_id)) for linea in certificado.sudo().linea_ids}
+
+
+def _pagos(line):
+    for partial in line.matched_credit_ids:
+        credit = partial.credit_move_id
+        if credit.parent_state == "posted":
+            yield Pago(credit.date, f"{_de_que(credit)} {credit.move_name or ''}".strip(), partial.amount)
+
+
+def _de_que(line):
+    if line.payment_id:
+        return "Pago"
+    if line.statement_line_id:
+        return "Consignación"
+    return "Nota crédito" if line.move_id.move_type == "out_refund" else "Asiento contable"
+
+
+def acuerdo_en_vigor(certificado):
+    return certificado.sudo().expediente_id.acuerdo_id
+
+
+def qr(certificado):
+    """The address that verifies it as a QR (data URI), drawn here: nothing is fetched.
+
+    Odoo's own barcodes need a drawing back end (rlPyCairo) that not every installation has; this needs the encoder only.
+    """
+    code = QrCodeWidget(certificado._direccion(), barLevel="M").qr
+    code.make()
+    size = code.getModuleCount()
+    image = Image.new("1", (size, size), 1)
+    for row, column in itertools.product(range(size), repeat=2):
+        if code.isDark(row, column):
+            image.putpixel((column, row), 0)
+    output = io.BytesIO()
+    image.resize((size * QR_PIXELS, size * QR_PIXELS), Image.Resampling.NEAREST).save(output, "PNG")
+    return image_data_uri(base64.b64encode(output.getvalue()))
