@@ -133,7 +133,8 @@ class CarteraCertificado(models.Model):
     @api.constrains("partida_ids", "expediente_id")
     def _check_partidas(self):
         for certificado in self:
-            strange = certificado.sudo().partida_ids.filtered(lambda p: p.expediente_id != certificado.expediente_id)
+            items = certificado.sudo().partida_ids
+            strange = items - items.filtered_domain([("expediente_id", "=", certificado.expediente_id.id)])
             if strange:
                 raise ValidationError(
                     self.env._(

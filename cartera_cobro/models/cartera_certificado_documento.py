@@ -149,7 +149,7 @@ class CarteraPolitica(models.Model):
 
     certificate_authority = fields.Text(
         string="Legal Basis of Certificates",
-        help="In Spanish: by which law and reglamento the entity certifies its portfolio. The certificates of debt cite it.",
+        help="In Spanish: by which law and reglamento the entity certifies its portfolio; those of debt cite it.",
     )
     certificate_role = fields.Char(
         string="Certificates Signed As", help="In Spanish: the office of who issues what needs no signature."

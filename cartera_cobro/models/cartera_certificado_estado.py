@@ -45,8 +45,8 @@ class CarteraCertificado(models.Model):
 
         For other rooms, with superuser rights. What needs signatures is issued at once only when the current user is
         whom every tier names, and bears their signature; else it comes back waiting for them (`state` "approval",
-        without number nor PDF). purpose: for what it is asked (str). UserError: a paz y salvo where something is owed or
-        was written off, a certificate of debt where nothing is owed, or a rate of interest is missing.
+        without number nor PDF). purpose: for what it is asked (str). UserError: a paz y salvo where something is owed
+        or was written off, a certificate of debt where nothing is owed, or a rate of interest is missing.
         """
         certificado = self.sudo().create(
             {
@@ -79,8 +79,8 @@ class CarteraCertificado(models.Model):
         if not self._niveles():
             raise UserError(
                 self.env._(
-                    "Nobody is named to sign certificates of debt. Ask an administrator to define the tiers of approval "
-                    "(Settings, Tier Validations) for them."
+                    "Nobody is named to sign certificates of debt. Ask an administrator to define the tiers of "
+                    "approval (Settings, Tier Validations) for them."
                 )
             )
 

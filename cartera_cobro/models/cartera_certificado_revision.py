@@ -10,7 +10,7 @@ from .cartera_libro import Libro
 
 
 class Lectura(NamedTuple):
-    """lineas: [values of cartera.certificado.linea]; credito: credits of the debtor not applied yet (float, positive)."""
+    """lineas: [values of cartera.certificado.linea]; credito: the debtor's credits not applied (float, positive)."""
 
     lineas: list
     credito: float

@@ -17,7 +17,7 @@ QR_PIXELS = 8  # a side of one module
 REGIMENES = {
     "civil": "al 6 % anual (artículo 1617 del Código Civil)",
     "public": "al 12 % anual (artículo 9 de la Ley 68 de 1923)",
-    "commercial": "a una y media veces el interés bancario corriente, sin exceder la usura (artículo 884 del Código de Comercio)",
+    "commercial": "a una y media veces el interés bancario corriente (artículo 884 del Código de Comercio)",
     "tax": "a la tasa del artículo 635 del Estatuto Tributario",
 }
 EXCLUIDAS = {
@@ -108,7 +108,7 @@ def acuerdo_en_vigor(certificado):
 def qr(certificado):
     """The address that verifies it as a QR (data URI), drawn here: nothing is fetched.
 
-    Odoo's own barcodes need a drawing back end (rlPyCairo) that not every installation has; this needs the encoder only.
+    Odoo's own barcodes need a drawing back end (rlPyCairo) that not every installation has; this, the encoder only.
     """
     code = QrCodeWidget(certificado._direccion(), barLevel="M").qr
     code.make()
