@@ -329,8 +329,18 @@ def promises(env, company, count):
 
     Bench(env, company).actualizar()
     analizar(env)
+    prescribing(env, company)
     bench_promesas.run(env, company, say, DAY, count)
     bench_acuerdos.run(env, company, say, DAY, count // 5)
+
+
+def prescribing(env, company):
+    """The first night that looks at prescription, when everything old is told of at once, and the one after."""
+    Aviso = env["cartera.prescripcion.aviso"]
+    for night in ("first", "second"):
+        seconds, reached = timed(lambda: Aviso._juzgar(company, DAY))
+        say(f"prescription, {night} night: {reached} items came to a warning, seconds", f"{seconds:.2f}")
+    env.cr.rollback()
 
 
 def portfolio(env, args):
