@@ -1,2 +1,3 @@
 from . import estado
 from . import acuerdo
+from . import verificar

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .cartera_impreso import convertir, escribir, guardado
+from .cartera_textos import fecha, pesos
 
 REPORT = "cartera_cobro.certificado"
 PATH = "/cartera/verificar"
@@ -44,17 +45,17 @@ class CarteraCertificado(models.Model):
         return f"{self.get_base_url()}{PATH}/{self.code}"
 
     def _publico(self):
-        """What the public page shows, which is what the paper says, and whether it still holds; plain values."""
+        """What the public page shows, written as on the paper, and whether it still holds ({str: str or bool})."""
         self.ensure_one()
         return {
             "title": TITLES[self.kind],
             "number": self.number,
             "debtor": self.debtor_name,
             "vat": self.debtor_vat,
-            "date": self.date,
-            "total": self.amount_total,
+            "date": fecha(self.date),
+            "total": pesos(self.amount_total),
             "valid": self.state == "issued",
-            "revoked_on": self.revoked_on,
+            "revoked_on": fecha(self.revoked_on),
             "replaced_by": self.replaced_by_id.number,
             "hash": self.pdf_sha256,
             "code": self.code,
@@ -152,5 +153,6 @@ class CarteraPolitica(models.Model):
         help="In Spanish: by which law and reglamento the entity certifies its portfolio; those of debt cite it.",
     )
     certificate_role = fields.Char(
-        string="Certificates Signed As", help="In Spanish: the office of who issues what needs no signature."
+        string="Certificates Signed As",
+        help="In Spanish: the office of who issues what needs no signature, e.g. Profesional de Tesorería.",
     )

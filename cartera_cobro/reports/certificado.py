@@ -14,6 +14,7 @@ from ..models.cartera_textos import letras
 from .acuerdo import Firma, dia, domicilio, firmas, identificacion
 
 QR_PIXELS = 8  # a side of one module
+QR_MARGIN = 2  # modules: the paper around it is white, too
 REGIMENES = {
     "civil": "al 6 % anual (artículo 1617 del Código Civil)",
     "public": "al 12 % anual (artículo 9 de la Ley 68 de 1923)",
@@ -66,7 +67,7 @@ def suscriptores(certificado):
         return given
     issuer = certificado.issued_by_id
     person = issuer if issuer.active and issuer._is_internal() else None
-    role = certificado.politica_id.certificate_role or "Gestión de cartera"
+    role = certificado.politica_id.certificate_role or "Responsable de Cartera"
     return [Firma(person.name if person else certificado.company_id.name, role, dia(certificado.issued_on))]
 
 
@@ -113,10 +114,10 @@ def qr(certificado):
     code = QrCodeWidget(certificado._direccion(), barLevel="M").qr
     code.make()
     size = code.getModuleCount()
-    image = Image.new("1", (size, size), 1)
+    image = Image.new("1", (size + 2 * QR_MARGIN, size + 2 * QR_MARGIN), 1)
     for row, column in itertools.product(range(size), repeat=2):
         if code.isDark(row, column):
-            image.putpixel((column, row), 0)
+            image.putpixel((column + QR_MARGIN, row + QR_MARGIN), 0)
     output = io.BytesIO()
-    image.resize((size * QR_PIXELS, size * QR_PIXELS), Image.Resampling.NEAREST).save(output, "PNG")
+    image.resize((image.width * QR_PIXELS, image.height * QR_PIXELS), Image.Resampling.NEAREST).save(output, "PNG")
     return image_data_uri(base64.b64encode(output.getvalue()))

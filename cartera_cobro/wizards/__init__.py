@@ -19,3 +19,5 @@ from . import cartera_acuerdo_abrir
 from . import cartera_acuerdo_motivo
 from . import cartera_acuerdo_informe
 from . import cartera_acuerdo_deudor
+from . import cartera_certificado_emitir
+from . import cartera_certificado_revocar
