@@ -28,6 +28,7 @@
         "security/cartera_prescripcion_rules.xml",
         "security/cartera_acuerdo_informe_rules.xml",
         "security/cartera_certificado_rules.xml",
+        "security/cartera_castigo_rules.xml",
         "data/cartera.parametro.csv",
         "data/cartera_politica_data.xml",
         "data/cartera_documento_tipo_data.xml",
@@ -105,6 +106,9 @@
         "wizards/cartera_certificado_revocar_views.xml",
         "views/cartera_prescripcion_templates.xml",
         "views/cartera_prescripcion_views.xml",
+        "data/cartera_castigo_data.xml",
+        "views/cartera_castigo_views.xml",
+        "views/cartera_castigo_cuentas_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

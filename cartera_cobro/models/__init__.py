@@ -54,7 +54,11 @@ from . import cartera_remision
 from . import cartera_prescripcion
 from . import cartera_comite
 from . import cartera_acta
+from . import cartera_castigo_linea
 from . import cartera_castigo
+from . import cartera_castigo_estado
+from . import cartera_castigo_asiento
+from . import cartera_castigo_aviso
 from . import cartera_certificado
 from . import cartera_certificado_estado
 from . import cartera_vistas
@@ -69,6 +73,7 @@ from . import cartera_importacion_fila
 from . import cartera_importacion
 from . import cartera_demo
 from . import ir_actions_report
+from . import cartera_castigo_cuentas
 from . import cartera_acuerdo_documento
 from . import cartera_certificado_documento
 from . import cartera_acuerdo_portal

@@ -390,11 +390,14 @@ class ResCompany(models.Model):
         return found
 
     def _cartera_diario_interes(self):
-        """The journal of the settings, else the first general one that is not of exchange differences."""
+        """The journal of the settings, else the first general one."""
+        self.ensure_one()
+        return self.sudo().cartera_interest_journal_id or self._cartera_diario_general()
+
+    def _cartera_diario_general(self):
+        """The first journal of miscellaneous entries that is not of exchange differences or cash-basis taxes."""
         self.ensure_one()
         company = self.sudo()
-        if company.cartera_interest_journal_id:
-            return company.cartera_interest_journal_id
         return company.env["account.journal"].search(
             [
                 ("company_id", "=", company.id),

@@ -21,3 +21,5 @@ from . import cartera_acuerdo_informe
 from . import cartera_acuerdo_deudor
 from . import cartera_certificado_emitir
 from . import cartera_certificado_revocar
+from . import cartera_castigo_pasos
+from . import cartera_castigo_ajustes

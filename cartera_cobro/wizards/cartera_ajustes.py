@@ -23,17 +23,22 @@ class CarteraAjustes(models.TransientModel):
     )
 
     @api.model
+    def _ajustes(self):
+        """Names of the settings, here and on the company; other rooms add theirs."""
+        return list(SETTINGS)
+
+    @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
         company = self.env.company.sudo()
-        wanted = [name for name in SETTINGS if name in fields_list]
+        wanted = [name for name in self._ajustes() if name in fields_list]
         return {**values, **{name: company._fields[name].convert_to_write(company[name], company) for name in wanted}}
 
     def action_apply(self):
         """Write the settings on the company, in sudo once the role, the company and what was chosen are checked."""
         self.ensure_one()
         self._comprobar()
-        values = {name: self._fields[name].convert_to_write(self[name], self) for name in SETTINGS}
+        values = {name: self._fields[name].convert_to_write(self[name], self) for name in self._ajustes()}
         self.company_id.sudo().write(values)
         return {"type": "ir.actions.client", "tag": "reload"}
 
