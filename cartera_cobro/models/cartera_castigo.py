@@ -1,10 +1,10 @@
 """Write-offs: what the signed minutes of a committee order to take out of the accounts, and what became of it.
 
 How it works. `_autorizar` makes one write-off of a case of signed minutes; it waits. An accountant posts it
-(`cartera_castigo_estado`), the ledger read again (`cartera_castigo_revision`), in two entries that Odoo reconciles with
-the items (`cartera_castigo_asiento`); reverses it; or recovers later money. Each act adds signed rows, one an item, to
-`cartera.castigo.movimiento`: their sum is what is written off and was neither recovered nor reversed, the balance of the
-memorandum account, and what a paz y salvo reads (`cartera.expediente._castigado`).
+(`cartera_castigo_estado`), the ledger read again (`cartera_castigo_revision`), in two entries that Odoo reconciles
+with the items (`cartera_castigo_asiento`); reverses it; or recovers later money. Each act adds signed rows, one an
+item, to `cartera.castigo.movimiento`: their sum is what is written off and was neither recovered nor reversed, the
+balance of the memorandum account, and what a paz y salvo reads (`cartera.expediente._castigado`).
 """
 
 from odoo import api, fields, models

@@ -2,8 +2,8 @@
 
 Entry 1 credits the receivable account of each item against what the allowance holds for it, and the shortfall to
 expense; entry 2, apart, is the control in memorandum accounts. Lock dates are checked before, and the date of what was
-posted after: Odoo moves it silently. What is posted here is taken back here only: `PERMISO` is an object of this process,
-which no call from outside can put in its context.
+posted after: Odoo moves it silently. What is posted here is taken back here only: `PERMISO` is an object of this
+process, which no call from outside can put in its context.
 """
 
 from odoo import api, fields, models
@@ -27,8 +27,8 @@ class CarteraCastigo(models.Model):
     def _deterioro(self, partidas):
         """{item: amount (float)} of `partidas`: what the allowance account holds now for them, at most their balances.
 
-        What is posted there with the debtor comes first, the oldest items first; then what has no partner, a provision of
-        the whole portfolio. Two queries a company.
+        What is posted there with the debtor comes first, the oldest items first; then what has no partner, a provision
+        of the whole portfolio. One query a company.
         """
         result = {}
         for company, items in partidas.sudo().grouped("company_id").items():
@@ -44,7 +44,7 @@ class CarteraCastigo(models.Model):
 
     @api.model
     def _provisionado(self, company, partners):
-        """{partner id (commercial), or None: Decimal} that the allowance account of the company holds, never negative."""
+        """{partner id (commercial), or None: Decimal} of what the company's allowance account holds, zero or more."""
         account = company.cartera_allowance_account_id
         if not account:
             return {}
@@ -63,7 +63,7 @@ class CarteraCastigo(models.Model):
                 partners.ids,
             )
         )
-        return {partner: max(to_cent(amount), 0) for partner, amount in rows}
+        return {partner: max(to_cent(decimal(amount)), 0) for partner, amount in rows}
 
     # --- posting ------------------------------------------------------------------------------------------------------
 
@@ -99,8 +99,8 @@ class CarteraCastigo(models.Model):
         if move.date != day or move.state != "posted":
             raise UserError(
                 self.env._(
-                    "%(number)s: Odoo would post its entry on %(moved)s and not on %(day)s: open that period, or choose "
-                    "another day.",
+                    "%(number)s: Odoo would post its entry on %(moved)s and not on %(day)s: open that period, or "
+                    "choose another day.",
                     number=self.number,
                     moved=self._fecha(move.date),
                     day=self._fecha(day),
@@ -136,7 +136,7 @@ class CarteraCastigo(models.Model):
         }
 
     def _lineas_de_cargo(self, lineas, ref):
-        """The debits of entry 1: the allowance, of the debtor's own provision and of the portfolio's, and the expense."""
+        """The debits of entry 1: the allowance, the debtor's own and the portfolio's, and the expense."""
         company, debtor = self.company_id, self.partner_id
         allowance = sum(decimal(linea.amount_allowance) for linea in lineas)
         own = min(allowance, self._provisionado(company, debtor).get(debtor.id, 0))
@@ -169,7 +169,7 @@ class CarteraCastigo(models.Model):
         ours.cartera_partida_ids.filtered("acuerdo_id").acuerdo_id = False
 
     def _asentar_orden(self, amount, day):
-        """Entry 2, the control in memorandum accounts: of `amount`, or back where it is negative; empty: none is kept."""
+        """Entry 2, the control in memorandum accounts; a negative `amount` takes it back; empty where none is kept."""
         company = self.company_id
         if not company.cartera_writeoff_memo:
             return self.env["account.move"]

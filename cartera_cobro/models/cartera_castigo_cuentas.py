@@ -1,8 +1,8 @@
 """The journal and the accounts that write-offs post to: settings of the company, proposed from its chart.
 
-Odoo's own settings and the collection administrator's dialog show the same fields. Colombian companies have the accounts
-in `l10n_co`; public entities keep the General Accounting Office's chart (CGN), which it lacks: its accounts are a file
-that they may load (`data/plan_cgn_castigos.csv`).
+Odoo's own settings and the collection administrator's dialog show the same fields. Colombian companies have the
+accounts in `l10n_co`; public entities keep the General Accounting Office's chart (CGN), which it lacks: its accounts
+are a file that they may load (`data/plan_cgn_castigos.csv`).
 """
 
 import csv
@@ -148,8 +148,8 @@ class ResCompany(models.Model):
         for name in names:
             if not company[name]:
                 yield self.env._(
-                    "%(company)s lacks the setting “%(setting)s” (%(help)s) An administrator of collection chooses it in "
-                    "Configuration, Company Settings.",
+                    "%(company)s lacks the setting “%(setting)s” (%(help)s) An administrator of collection chooses it "
+                    "in Configuration, Company Settings.",
                     company=company.name,
                     setting=company._fields[name]._description_string(self.env),
                     help=company._fields[name]._description_help(self.env),

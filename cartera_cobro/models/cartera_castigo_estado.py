@@ -64,7 +64,8 @@ class CarteraCastigo(models.Model):
     def action_post(self, date=None):
         """Post authorised write-offs on `date` (default: today), all or none.
 
-        The ledger is read again: what was paid meanwhile falls out, and a write-off of which nothing is owed is cancelled.
+        The ledger is read again: what was paid meanwhile falls out, and a write-off of which nothing is owed is
+        cancelled.
         """
         self._exigir_contador()
         self._tomar_turno()
@@ -160,10 +161,10 @@ class CarteraCastigo(models.Model):
     # --- recovered --------------------------------------------------------------------------------------------------
 
     def action_recover(self, credit_ids, amount=None, date=None):
-        """Apply open credits of the debtor (ids of items) to a posted write-off, as recovered on `date` (default: today).
+        """Apply open credits of the debtor (ids of items) to a posted write-off, as recovered on `date` (today).
 
-        amount: in company currency; default: what the credits hold, up to what was not recovered. The rest of the credits
-        stays the debtor's.
+        amount: in company currency; default: what the credits hold, up to what was not recovered. The rest of the
+        credits stays the debtor's.
         """
         self.ensure_one()
         self._exigir_contador()

@@ -205,8 +205,8 @@ class CarteraExpediente(models.Model):
     def _castigado(self, partidas=None):
         """What was written off of these dossiers, or of some of their items, and was neither recovered nor reversed.
 
-        A float in company currency, from the movements and never from `payment_state`: Odoo shows as paid an invoice that
-        was written off. More than zero: nobody is at peace and safe.
+        A float in company currency, from the movements and never from `payment_state`: Odoo shows as paid an invoice
+        that was written off. While it is more than zero there is no paz y salvo.
         """
         return sum(self._castigado_por_expediente(partidas).values())
 

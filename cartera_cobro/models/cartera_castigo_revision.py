@@ -57,7 +57,7 @@ def _de_la_partida(linea):
                     item=item.name, agreement=item.acuerdo_id.display_name)  # fmt: skip
     line = item.move_line_id
     if line._cartera_saldo() != (line.amount_residual, line.amount_residual_currency):
-        yield env._("%(item)s is matched to an entry that is not posted, %(entry)s: post it or undo the matching first.",
+        yield env._("%(item)s is matched to an entry that is not posted, %(entry)s: post it or undo the matching.",
                     item=item.name, entry=", ".join(_sin_asentar(line).mapped("display_name")))  # fmt: skip
     more = item.company_currency_id.compare_amounts(item.amount_residual, linea.amount_authorized) > 0
     if more:
@@ -89,7 +89,7 @@ def avisos_del_castigo(castigo):
 
 
 def problemas_del_dia(castigo, day, since, of_what):
-    """Yield why nothing may be posted on `day`: it is to come, before `since` (the day of `of_what`, str), or locked."""
+    """Yield why nothing is posted on `day`: it is to come, before `since` (the day of `of_what`, str), or locked."""
     env, company = castigo.env, castigo.company_id
     if day > company._cartera_hoy():
         yield env._("%s is still to come: choose today or an earlier day.", format_date(env, day))
@@ -122,8 +122,8 @@ def problemas_de_la_recuperacion(castigo, creditos, amount, day):
     if amount <= 0:
         yield env._("The amount recovered is more than zero.")
     elif castigo.company_currency_id.compare_amounts(amount, castigo.amount_pending) > 0:
-        yield env._("%(amount)s is more than what was written off and not recovered, %(pending)s: the rest stays a credit "
-                    "of the debtor.", amount=castigo._dinero(amount),
+        yield env._("%(amount)s is more than what was written off and not recovered, %(pending)s: the rest stays a "
+                    "credit of the debtor.", amount=castigo._dinero(amount),
                     pending=castigo._dinero(castigo.amount_pending))  # fmt: skip
     elif castigo.company_currency_id.compare_amounts(amount, -sum(creditos.mapped("amount_residual"))) > 0:
         yield env._("The credits chosen hold %s only.", castigo._dinero(-sum(creditos.mapped("amount_residual"))))

@@ -111,7 +111,9 @@ class CarteraCastigoRecuperar(models.TransientModel):
         domain="[('expediente_id', '=', expediente_id), ('is_open', '=', True), ('amount_residual', '<', 0), "
         "('acuerdo_id', '=', False)]",
     )
-    amount_credit = fields.Monetary(string="They Hold", compute="_compute_amount", currency_field="company_currency_id")
+    amount_credit = fields.Monetary(
+        string="They Hold", compute="_compute_amount_credit", currency_field="company_currency_id"
+    )
     amount = fields.Monetary(
         string="Recovered",
         compute="_compute_amount",
@@ -132,10 +134,14 @@ class CarteraCastigoRecuperar(models.TransientModel):
             values.setdefault("credito_ids", [fields.Command.set(credits.ids)])
         return values
 
+    @api.depends("credito_ids")
+    def _compute_amount_credit(self):
+        for wizard in self:
+            wizard.amount_credit = -sum(wizard.credito_ids.mapped("amount_residual"))
+
     @api.depends("credito_ids", "castigo_id")
     def _compute_amount(self):
         for wizard in self:
-            wizard.amount_credit = -sum(wizard.credito_ids.mapped("amount_residual"))
             wizard.amount = max(min(wizard.amount_credit, wizard.amount_pending), 0.0)
 
     def action_apply(self):
