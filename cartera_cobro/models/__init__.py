@@ -61,6 +61,10 @@ from . import cartera_castigo_asiento
 from . import cartera_castigo_aviso
 from . import cartera_certificado
 from . import cartera_certificado_estado
+from . import cartera_central
+from . import cartera_central_estado
+from . import cartera_central_linea
+from . import cartera_central_reporte
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company

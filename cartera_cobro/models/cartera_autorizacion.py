@@ -22,7 +22,11 @@ PURPOSE_LABELS = [
 assert tuple(code for code, _label in CHANNEL_LABELS) == CHANNELS
 assert tuple(code for code, _label in PURPOSE_LABELS) == PURPOSES
 # Whoever comes to the office needs no authorisation; other hours need one of their own (Ley 2300 art. 3).
-AUTHORISABLE = [pair for pair in CHANNEL_LABELS if pair[0] != "in_person"] + [("off_hours", "Other days and hours")]
+# Reporting to credit bureaus is no channel: it is authorised by itself (Ley 1266 art. 8).
+AUTHORISABLE = [pair for pair in CHANNEL_LABELS if pair[0] != "in_person"] + [
+    ("off_hours", "Other days and hours"),
+    ("bureau", "Report to credit bureaus"),
+]
 
 
 class CarteraAutorizacion(models.Model):

@@ -304,6 +304,7 @@ class CarteraPartida(models.Model):
             self.env["cartera.acuerdo"]._juzgar(company)
             self._actualizar(company)
             self.env["cartera.prescripcion.aviso"]._juzgar(company)
+            self.env["cartera.central.reporte"]._juzgar(company)
             self.env["cartera.asignacion"]._asignar(company)
             if not cron._commit_progress(1):
                 break

@@ -9,3 +9,4 @@ from . import cartera_acuerdo_vigencia
 from . import cartera_acuerdo_xlsx
 from . import acuerdo
 from . import certificado
+from . import cartera_central_xlsx

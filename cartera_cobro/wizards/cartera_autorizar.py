@@ -26,6 +26,7 @@ class CarteraAutorizar(models.TransientModel):
     by_visit = fields.Boolean(LABELS["visit"])
     by_ivr = fields.Boolean(LABELS["ivr"])
     by_off_hours = fields.Boolean(LABELS["off_hours"])
+    by_bureau = fields.Boolean(LABELS["bureau"])
     date_from = fields.Date(string="Given On", required=True, default=fields.Date.context_today)
     source = fields.Char(string="Instrument", required=True)
     evidence = fields.Binary()
