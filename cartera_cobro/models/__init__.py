@@ -65,6 +65,12 @@ from . import cartera_central
 from . import cartera_central_estado
 from . import cartera_central_linea
 from . import cartera_central_reporte
+from . import cartera_boletin_formato
+from . import cartera_boletin_ajustes
+from . import cartera_boletin
+from . import cartera_boletin_linea
+from . import cartera_boletin_estado
+from . import cartera_boletin_reporte
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company

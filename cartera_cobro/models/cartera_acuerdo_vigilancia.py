@@ -36,18 +36,21 @@ class CarteraAcuerdo(models.Model):
         string="Breach for the BDME",
         compute="_compute_bdme_breach",
         search="_search_bdme_breach",
-        help="Broken and not cured: the bulletin of debtors reports it (Ley 901/2004).",
+        help="Broken and not cured, of an entity that reports to the bulletin of debtors (Ley 901/2004).",
     )
 
-    @api.depends("state", "date_cured")
+    @api.depends("state", "date_cured", "company_id.cartera_bdme")
     def _compute_bdme_breach(self):
         for acuerdo in self:
-            acuerdo.bdme_breach = acuerdo.state == "breached" and not acuerdo.date_cured
+            broken = acuerdo.state == "breached" and not acuerdo.date_cured
+            acuerdo.bdme_breach = broken and acuerdo.company_id.sudo().cartera_bdme
 
     def _search_bdme_breach(self, operator, value):
         if operator not in ("in", "not in"):
             return NotImplemented
-        broken = Domain("state", "=", "breached") & Domain("date_cured", "=", False)
+        broken = Domain(
+            [("state", "=", "breached"), ("date_cured", "=", False), ("company_id.cartera_bdme", "=", True)]
+        )
         wanted = {bool(one) for one in value} if operator == "in" else {True, False} - {bool(one) for one in value}
         return {
             (True,): broken,
@@ -193,12 +196,13 @@ class CarteraAcuerdo(models.Model):
         """On the dossier, to the officer and the legal office, and to the debtor."""
         body = self.env._(
             "%(agreement)s of %(debtor)s was broken on %(day)s. %(why)s Due at once: %(amount)s. The items go back to "
-            "their true age, and it is marked for the BDME.",
+            "their true age. %(marked)s",
             agreement=self._get_html_link(),
             debtor=self.partner_id.display_name,
             day=format_date(self.env, self.date_end),
             why=self.end_reason or "",
             amount=formatLang(self.env, self.amount_accelerated, currency_obj=self.company_currency_id),
+            marked=self.env._("It is marked for the BDME.") if self.bdme_breach else "",
         )
         self.expediente_id._message_log(body=body)
         officer = self.expediente_id.user_id or self.user_id

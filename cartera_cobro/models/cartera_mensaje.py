@@ -12,8 +12,8 @@ from odoo.models import BaseModel
 
 
 class Sobre(NamedTuple):
-    """What is said to whom. record: whose chatter keeps it; body: as the chatter shows it; attachment: perhaps none;
-    mail: the body of the e-mail (Markup), where that is another."""
+    """What is said to whom. record: whose chatter keeps it; body: as the chatter shows it; attachment: one, some or
+    none; mail: the body of the e-mail (Markup), where that is another."""
 
     record: BaseModel
     partner: BaseModel
@@ -65,7 +65,7 @@ def _publicar(company, sobres, message_type):
                 "subject": sobre.subject,
                 "body": sobre.body,
                 "partner_ids": [Command.link(sobre.partner.id)],
-                "attachment_ids": [Command.link(sobre.attachment.id)] if sobre.attachment else [],
+                "attachment_ids": [Command.link(file.id) for file in sobre.attachment or ()],
             }
             for sobre in sobres
         ]

@@ -10,3 +10,5 @@ from . import cartera_acuerdo_xlsx
 from . import acuerdo
 from . import certificado
 from . import cartera_central_xlsx
+from . import boletin
+from . import boletin_xlsx

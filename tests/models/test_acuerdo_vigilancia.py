@@ -33,7 +33,7 @@ class VigilanciaCase(AcuerdoCase):
         cls.env["cartera.autorizacion"].sudo().create(
             {"partner_id": cls.debtor.id, "channel": "email", "date_from": "2026-01-01", "source": "Contrato"}
         )
-        cls.company.sudo().email = "cartera@example.com"
+        cls.company.sudo().write({"email": "cartera@example.com", "cartera_bdme": True})
         cls.expediente.user_id = cls.gestor
 
     @contextmanager

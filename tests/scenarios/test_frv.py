@@ -12,6 +12,7 @@ from tests.models.common import CarteraCase
 from tests.models.test_acuerdo import FIRMA, AcuerdoCase
 from tests.models.test_acuerdo_simulacion import SimulacionCase
 from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
+from tests.models.test_boletin import MAS, MAYO, SEIS_MESES, BoletinCase
 
 
 @tagged("post_install", "-at_install")
@@ -230,3 +231,36 @@ class TestFRVSeguimiento(VigilanciaCase):
         )  # fmt: skip
         self.assertIn(self.abogado.partner_id, told.partner_ids)
         self.assertEqual(acuerdo.comunicacion_ids.mapped("kind"), ["breach"])
+
+
+@tagged("post_install", "-at_install")
+class TestFRVBoletin(BoletinCase):
+    def test_FRV17_FRV18_the_list_over_five_wages_crossed_by_two_teams_and_sent_with_its_memo_twice_a_year(self):
+        tenant = self.deudor("Arrendataria", "1020304050", self.cc)
+        rents = [self.deuda(MAS, SEIS_MESES, tenant), self.deuda(MAS - 10, SEIS_MESES, tenant)]
+        # FRV17: the accounting team lists who owes more than five wages, and the portfolio team crosses the list.
+        boletin = self.boletin(user=self.contador)
+        self.assertEqual(set(boletin.linea_ids.move_id), {self.debe, rents[0]})
+        self.assertIn("1020304050", boletin.linea_ids.mapped("id_number"))
+        boletin.linea_ids.filtered(lambda line: line.partner_id == tenant)._decidir(False, "lawsuit", "Juzgado 3")
+        boletin.action_request()
+        self.firmar(boletin, self.tesorero)
+        self.assertFalse(boletin.txt_id, "one team is not enough")
+        self.firmar(boletin, self.otro_contador)
+        # FRV18: it goes to the financial group by a numbered memo, and is sent; again at the other cut-off.
+        boletin.action_mail()
+        self.assertTrue(boletin.mailed_on)
+        boletin._enviar(date(2026, 7, 15), "CHIP-1")
+        self.assertTrue(self.expediente(self.deudora)._reportado_bdme())
+        self.assertFalse(self.expediente(tenant)._reportado_bdme())
+        with freeze_time("2026-12-02 17:00:00"):
+            self.actualizar()
+            following = self.boletin(user=self.contador, cutoff=date(2026, 11, 30))
+            self.assertEqual((following.date_deadline, following.included_count), (date(2026, 12, 10), 2))
+            self.firmado_por(following, self.tesorero, self.otro_contador)
+            self.assertEqual((boletin.number, following.number), ("2026-00001", "2026-00002"))
+        self.assertEqual(boletin.cutoff, MAYO)
+
+    def firmado_por(self, boletin, *users):
+        boletin.action_request()
+        self.firmar(boletin, *users)
