@@ -6,6 +6,7 @@ from datetime import date
 import openpyxl
 from freezegun import freeze_time
 from odoo import Command
+from odoo.addons.cartera_cobro.models.cartera_boletin_lista import Lista
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -540,6 +541,21 @@ class TestBoletinRetiros(BoletinCase):
         self.juzgar()
         self.assertFalse(self.borrador())
         self.assertFalse(self.expediente(self.deudora)._reportado_bdme().withdrawal_cause)
+
+    def test_what_was_written_off_was_not_paid(self):
+        self.enviado()
+        self.pagar(self.debe)
+        env, item = self.env(su=True), self.partidas(self.debe)
+        comite = env["cartera.comite"].create({"name": "Comité", "code": "CC", "company_id": self.company.id})
+        acta = env["cartera.acta"].create({"comite_id": comite.id})
+        caso = env["cartera.acta.caso"].create({"acta_id": acta.id, "expediente_id": item.expediente_id.id})
+        castigo = env["cartera.castigo"].create({"caso_id": caso.id, "kind": "write_off", "state": "posted"})
+        linea = env["cartera.castigo.linea"].create({"castigo_id": castigo.id, "partida_id": item.id, "amount": MAS})
+        linea._anotar("write_off", {linea: MAS}, castigo.move_id, castigo.memo_move_id, HOY)
+        self.assertEqual(self.juzgar(), 0)
+        regla = self.company._cartera_bdme_regla(MAYO)
+        reasons = {row.move_id: row.reason for row in Lista(env, self.company.sudo(), MAYO).leer(regla)}
+        self.assertEqual(reasons, {self.debe.id: "written_off", self.debe_otra.id: None})
 
     def test_an_agreement_withdraws_and_a_cured_breach_is_a_cancellation(self):
         self.actualizar()
