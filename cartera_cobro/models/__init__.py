@@ -71,6 +71,13 @@ from . import cartera_boletin
 from . import cartera_boletin_linea
 from . import cartera_boletin_estado
 from . import cartera_boletin_reporte
+from . import cartera_suspension_regla
+from . import cartera_suspension
+from . import cartera_suspension_candidata
+from . import cartera_suspension_lote
+from . import cartera_suspension_lista
+from . import cartera_suspension_reconexion
+from . import cartera_suspension_cuenta
 from . import cartera_vistas
 from . import cartera_asignacion
 from . import res_company

@@ -305,6 +305,7 @@ class CarteraPartida(models.Model):
             self._actualizar(company)
             self.env["cartera.prescripcion.aviso"]._juzgar(company)
             self.env["cartera.central.reporte"]._juzgar(company)
+            self.env["cartera.suspension"]._juzgar(company)
             self.env["cartera.asignacion"]._asignar(company)
             if not cron._commit_progress(1):
                 break

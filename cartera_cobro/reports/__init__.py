@@ -12,3 +12,5 @@ from . import certificado
 from . import cartera_central_xlsx
 from . import boletin
 from . import boletin_xlsx
+from . import cartera_suspension_efecto
+from . import cartera_suspension_xlsx

@@ -26,3 +26,5 @@ from . import cartera_castigo_ajustes
 from . import cartera_boletin_ajustes
 from . import cartera_boletin_motivo
 from . import cartera_boletin_envio
+from . import cartera_suspension_resultados
+from . import cartera_suspension_informe
