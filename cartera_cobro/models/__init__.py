@@ -50,7 +50,16 @@ from . import cartera_acuerdo_vigilancia
 from . import cartera_acuerdo_intereses
 from . import cartera_acuerdo_pagos
 from . import cartera_reclamacion
+from . import cartera_remision_politica
+from . import cartera_aceptacion
 from . import cartera_remision
+from . import cartera_remision_linea
+from . import cartera_remision_origen
+from . import cartera_remision_estado
+from . import cartera_actuacion
+from . import cartera_remision_carpeta
+from . import cartera_remision_correo
+from . import cartera_remision_aviso
 from . import cartera_prescripcion
 from . import cartera_comite
 from . import cartera_acta

@@ -59,7 +59,7 @@ class Seleccion:
                       COUNT(*) FILTER (WHERE o.listed AND NOT o.legal) AS free,
                       COUNT(*) FILTER (WHERE o.listed AND NOT o.legal AND NOT o.held) AS opened,
                       COUNT(*) FILTER (WHERE o.listed AND NOT o.legal AND NOT o.held AND o.pause IS NULL) AS chased,
-                      BOOL_OR(o.listed AND NOT o.legal AND NOT o.held AND o.pause = 'agreement') AS agreed,
+                      MIN(o.pause) FILTER (WHERE o.listed AND NOT o.legal AND NOT o.held) AS paused,
                       COALESCE(SUM(o.amount) FILTER (
                           WHERE o.listed AND NOT o.legal AND NOT o.held AND o.pause IS NULL), 0) AS owed,
                       COUNT(*) FILTER (WHERE o.listed AND NOT o.held AND o.unrated) AS unrated,
@@ -141,7 +141,7 @@ class Seleccion:
             """WHEN x.hold_reason IS NOT NULL THEN 'held'
                WHEN (y.list_excludes_legal AND d.legal > 0) OR (d.listed > 0 AND d.free = 0) THEN 'legal'
                WHEN d.free > 0 AND d.opened = 0 THEN 'held'
-               WHEN d.opened > 0 AND d.chased = 0 THEN CASE WHEN d.agreed THEN 'agreement' ELSE 'promise' END
+               WHEN d.opened > 0 AND d.chased = 0 THEN d.paused
                WHEN d.owed <= GREATEST(d.credit, 0) THEN 'paid'"""
         )
 

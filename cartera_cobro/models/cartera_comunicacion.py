@@ -20,6 +20,7 @@ DROPS = [
     ("held", "On hold"),
     ("legal", "In legal collection"),
     ("agreement", "Under an agreement"),
+    ("referral", "Referred: whoever has the case chases it"),
     ("promise", "Promised, and its day has not passed"),
     ("guard", "Ley 2300 does not allow it"),
     ("no_address", "No e-mail, phone or address"),

@@ -49,6 +49,11 @@ def sql_cumple(etapa, expediente, since):
 
 def faltantes(partidas, etapa):
     """{item: [sentence]} of the open items that lack evidence to enter `etapa`, each piece named."""
+    return {item: list(pieces.values()) for item, pieces in piezas_faltantes(partidas, etapa).items()}
+
+
+def piezas_faltantes(partidas, etapa):
+    """{item: {piece: sentence}}, as `faltantes`; a piece is "attempts" or "letters"."""
     if not partidas or not pide_evidencia(etapa):
         return {}
     env = partidas.env
@@ -81,24 +86,20 @@ def _sql_desde(unit):
 
 
 def _nombrar(env, etapa, rounds, letters):
-    missing = []
+    missing = {}
     if etapa.attempts_min and rounds < etapa.rounds_min:
-        missing.append(
-            env._(
-                "%(stage)s needs %(rounds)s rounds of %(attempts)s attempts, and %(done)s are complete",
-                stage=etapa.name,
-                rounds=etapa.rounds_min,
-                attempts=etapa.attempts_min,
-                done=rounds,
-            )
+        missing["attempts"] = env._(
+            "%(stage)s needs %(rounds)s rounds of %(attempts)s attempts, and %(done)s are complete",
+            stage=etapa.name,
+            rounds=etapa.rounds_min,
+            attempts=etapa.attempts_min,
+            done=rounds,
         )
     if letters < etapa.letters_min:
-        missing.append(
-            env._(
-                "%(stage)s needs %(needed)s letters with their receipt, and there are %(done)s",
-                stage=etapa.name,
-                needed=etapa.letters_min,
-                done=letters,
-            )
+        missing["letters"] = env._(
+            "%(stage)s needs %(needed)s letters with their receipt, and there are %(done)s",
+            stage=etapa.name,
+            needed=etapa.letters_min,
+            done=letters,
         )
     return missing

@@ -231,6 +231,8 @@ class CarteraExpediente(models.Model):
                        -SUM(p.amount_residual) FILTER (WHERE p.amount_residual < 0) AS credit,
                        COUNT(*) FILTER (WHERE p.amount_residual > 0 AND p.date_due < %(day)s) AS items,
                        MIN(p.date_due) FILTER (WHERE p.amount_residual > 0 AND p.date_due < %(day)s) AS oldest,
+                       MIN(p.date_due) FILTER (WHERE p.amount_residual > 0 AND p.date_due < %(day)s
+                                                 AND p.remision_id IS NULL) AS chased,
                        MAX(r.n) AS n, BOOL_OR(r.fuera) AS fuera,
                        (ARRAY_AGG(p.zona_id ORDER BY p.date_due, p.move_line_id)
                            FILTER (WHERE p.zona_id IS NOT NULL AND p.amount_residual > 0))[1] AS zona_id
@@ -246,7 +248,7 @@ class CarteraExpediente(models.Model):
                        (y.score_weight_age * WIDTH_BUCKET(%(day)s - s.oldest, k.dias)::float / CARDINALITY(k.dias)
                         + y.score_weight_amount * LEAST(LN(1 + s.overdue) / LN(1 + y.score_amount_full), 1))
                        * 100 / (y.score_weight_age + y.score_weight_amount))::numeric, 2), 0) AS priority_score,
-                   COALESCE(%(day)s - s.oldest >= y.list_days AND NOT (y.list_excludes_legal AND s.fuera), FALSE)
+                   COALESCE(%(day)s - s.chased >= y.list_days AND NOT (y.list_excludes_legal AND s.fuera), FALSE)
                        AS in_list
               FROM (%(dossiers)s) x
          LEFT JOIN cartera_politica y ON y.id = x.politica_id

@@ -1,4 +1,4 @@
-"""What a debtor's word pauses: items under an agreement in force, or promised for a day that has not passed.
+"""What pauses an item: an agreement in force, a referral under way (somebody else chases it), a promise not yet due.
 
 One predicate for all that chases: mass runs, cadence, letters of collection and the calling queue. What is promised
 goes on ageing and moving, and the rest of the debt goes on being chased.
@@ -6,7 +6,8 @@ goes on ageing and moving, and the rest of the debt goes on being chased.
 
 from odoo.tools import SQL
 
-PAUSES = ("agreement", "promise")
+# By name, as SQL tells the first of several.
+PAUSES = ("agreement", "promise", "referral")
 
 
 def sql_pausa(item, day):
@@ -16,10 +17,12 @@ def sql_pausa(item, day):
     """
     return SQL(
         """CASE WHEN %s IS NOT NULL THEN 'agreement'
+                WHEN %s IS NOT NULL THEN 'referral'
                 WHEN EXISTS (SELECT FROM cartera_promesa_linea pausa
                               WHERE pausa.partida_id = %s AND pausa.pending AND pausa.date_promised >= %s)
                 THEN 'promise' END""",
         SQL.identifier(item, "acuerdo_id"),
+        SQL.identifier(item, "remision_id"),
         SQL.identifier(item, "id"),
         day,
     )

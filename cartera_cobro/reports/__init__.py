@@ -14,3 +14,6 @@ from . import boletin
 from . import boletin_xlsx
 from . import cartera_suspension_efecto
 from . import cartera_suspension_xlsx
+from . import remision
+from . import informe_juridico
+from . import informe_juridico_xlsx

@@ -28,3 +28,7 @@ from . import cartera_boletin_motivo
 from . import cartera_boletin_envio
 from . import cartera_suspension_resultados
 from . import cartera_suspension_informe
+from . import cartera_remision_paso
+from . import cartera_actuacion_anular
+from . import cartera_aceptar_factura
+from . import cartera_informe_juridico

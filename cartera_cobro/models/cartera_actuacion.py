@@ -1,0 +1,220 @@
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from .cartera_actuacion_clase import AFTER_THE_END, CLASES, KINDS, LEGAL_STATES
+from .cartera_remision import COORDINATOR
+from .cartera_remision_estado import IDLE, NEXT
+
+ANNULMENT = {"date_annulled", "annulled_by_id", "annulled_reason"}
+
+
+class CarteraActuacion(models.Model):
+    """An event of a case that was referred: append-only. What was recorded wrong is annulled, with a reason.
+
+    What each kind does to the case and to the term of its items is in `cartera_actuacion_clase`.
+    """
+
+    _name = "cartera.actuacion"
+    _description = "Event of a Case"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    remision_id = fields.Many2one("cartera.remision", string="Referral", required=True, index=True, ondelete="restrict")
+    expediente_id = fields.Many2one(related="remision_id.expediente_id", string="Dossier", store=True, index=True)
+    company_id = fields.Many2one(related="remision_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="remision_id.partner_id", string="Debtor", store=True)
+    abogado_id = fields.Many2one(related="remision_id.abogado_id", store=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    kind = fields.Selection(KINDS, string="Event", required=True)
+    date = fields.Date(required=True, default=lambda self: self.env.company._cartera_hoy())
+    date_until = fields.Date(string="Suspended Until", help="Included; empty while it lasts.")
+    court = fields.Char(
+        string="Court or Authority", compute="_compute_from_case", store=True, readonly=False, precompute=True
+    )
+    process_number = fields.Char(compute="_compute_from_case", store=True, readonly=False, precompute=True)
+    note = fields.Text()
+    document_ids = fields.Many2many(
+        "ir.attachment", "cartera_actuacion_adjunto_rel", string="Documents", bypass_search_access=True
+    )
+    document_hashes = fields.Text(
+        string="SHA-256 of Its Documents", readonly=True, copy=False, help="As they were when it was recorded."
+    )
+    next_step = fields.Char()
+    next_date = fields.Date(string="Next Date")
+    amount_cost = fields.Monetary(string="Costs", currency_field="company_currency_id")
+    user_id = fields.Many2one(
+        "res.users", string="Recorded By", required=True, readonly=True, default=lambda self: self.env.user
+    )
+    date_annulled = fields.Datetime(readonly=True, copy=False)
+    annulled_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    annulled_reason = fields.Char(readonly=True, copy=False)
+
+    _costs_positive = models.Constraint("CHECK (amount_cost >= 0)", "Costs cannot be negative.")
+
+    @api.depends("remision_id")
+    def _compute_from_case(self):
+        for actuacion in self:
+            actuacion.court = actuacion.remision_id.court
+            actuacion.process_number = actuacion.remision_id.process_number
+
+    @api.depends("kind", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for actuacion in self:
+            day = format_date(self.env, actuacion.date)
+            actuacion.display_name = f"{kinds.get(actuacion.kind, '')}, {day}"
+
+    # --- recorded ---------------------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        own = {"user_id", "document_hashes", *ANNULMENT}
+        if not self.env.su:
+            vals_list = [{name: value for name, value in vals.items() if name not in own} for vals in vals_list]
+        actuaciones = super().create(vals_list)
+        for actuacion in actuaciones:
+            actuacion._exigir_lo_posible()
+            actuacion.document_ids.check_access("read")
+            actuacion.sudo()._registrar()
+        return actuaciones
+
+    def _exigir_lo_posible(self):
+        """Refuse what cannot have happened: see the sentences."""
+        env, remision, today = self.env, self.remision_id.sudo(), self.company_id._cartera_hoy()
+        if remision.state != "received" and not (remision.state == "closed" and self.kind in AFTER_THE_END):
+            raise UserError(
+                env._("%s is not in the hands of its lawyer: events are recorded from its receipt until it ends.",
+                      remision.display_name)
+            )  # fmt: skip
+        if self.date > today:
+            raise UserError(env._("An event is recorded once it happened: its day is after today."))
+        if self.date < remision.date_sent:
+            raise UserError(
+                env._("The event is before the case was referred, on %s.", format_date(env, remision.date_sent))
+            )
+        if self.next_date and self.next_date < self.date:
+            raise UserError(env._("The next date is before the event itself."))
+        if self.date_until and (self.kind != "suspension" or self.date_until < self.date):
+            raise UserError(env._("Only a suspension has an end, and not before it begins."))
+        if self.kind == "resumption" and not self._suspension():
+            raise UserError(env._("Nothing of this case is suspended."))
+
+    def _registrar(self):
+        """What follows from the event, with superuser rights."""
+        self.document_ids.filtered(lambda a: not a.res_id).write({"res_model": self._name, "res_id": self.id})
+        hashes = "\n".join(f"{a.name}: {hashlib.sha256(a.raw or b'').hexdigest()}" for a in self.document_ids)
+        super().write({"document_hashes": hashes or False})
+        self._surtir_efecto()
+        remision = self.remision_id
+        remision.write(
+            {name: self[name] for name in ("court", "process_number") if self[name] and self[name] != remision[name]}
+        )
+        remision._seguir_actuaciones()
+        remision.activity_feedback([NEXT, IDLE], feedback=self.display_name)
+        self._programar()
+        remision._message_log(body=". ".join(filter(None, (self.display_name, self.note))))
+
+    def _surtir_efecto(self):
+        """On the term of the items that are still owed (E.T. 818, C.G.P. 94)."""
+        effect = CLASES[self.kind].effect
+        Evento, items = self.env["cartera.prescripcion.evento"], self._obligaciones()
+        if effect == "resume":
+            suspension = self._suspension()
+            Evento._anotar(items, "suspend", suspension.date, end=self.date, document=suspension)
+            super(CarteraActuacion, suspension).write({"date_until": self.date})
+        elif effect:
+            Evento._anotar(items, effect, self.date, end=self.date_until or None, document=self)
+
+    def _obligaciones(self):
+        return self.remision_id.linea_ids.partida_id.filtered(lambda p: p.is_open and p.amount_residual > 0)
+
+    def _suspension(self):
+        """The last suspension of the case that has no end yet."""
+        return self.sudo().search(
+            [
+                ("remision_id", "=", self.remision_id.id),
+                ("kind", "=", "suspension"),
+                ("date_until", "=", False),
+                ("date_annulled", "=", False),
+            ],
+            limit=1,
+        )
+
+    def _programar(self):
+        """The next step, in the agenda of whoever works the case."""
+        if self.next_date:
+            self.remision_id.with_context(mail_activity_quick_update=True).activity_schedule(
+                NEXT,
+                date_deadline=self.next_date,
+                summary=self.next_step or self.display_name,
+                user_id=self.remision_id._encargado().id,
+            )
+
+    # --- append-only --------------------------------------------------------------------------------------------------
+
+    def write(self, vals):
+        if not self:  # Odoo's merge of partners writes on whatever it finds, nothing included
+            return super().write(vals)
+        raise UserError(self.env._("An event is not changed: annul it, with the reason, and record the right one."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("An event is never deleted: annul it, with the reason."))
+
+    def _anular(self, reason):
+        """Annul it; by who recorded it, or a coordinator."""
+        self.ensure_one()
+        self.check_access("read")
+        if not (self.env.su or self.env.user == self.user_id or self.env.user.has_group(COORDINATOR)):
+            raise AccessError(self.env._("An event is annulled by whoever recorded it, or by a coordinator."))
+        if self.date_annulled:
+            raise UserError(self.env._("It was annulled already."))
+        if self.kind == "resumption":
+            raise UserError(self.env._("Annul the suspension that it ended, and record that one again."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why it is annulled: it stays with the event."))
+        actuacion = self.sudo()
+        values = {"date_annulled": fields.Datetime.now(), "annulled_by_id": self.env.uid, "annulled_reason": reason}
+        super(CarteraActuacion, actuacion).write(values)
+        self.env["cartera.prescripcion.evento"].sudo()._anular(actuacion)
+        actuacion.remision_id._seguir_actuaciones()
+        actuacion.remision_id._message_log(
+            body=self.env._("Annulled: %(event)s. %(why)s", event=self.display_name, why=reason)
+        )
+
+
+class CarteraRemision(models.Model):
+    """What its events make of a case."""
+
+    _inherit = "cartera.remision"
+
+    actuacion_ids = fields.One2many("cartera.actuacion", "remision_id", string="Events")
+    legal_state = fields.Selection(LEGAL_STATES, readonly=True, copy=False, index=True)
+    last_actuacion_id = fields.Many2one(
+        "cartera.actuacion", string="Last Event", readonly=True, copy=False, ondelete="restrict"
+    )
+    last_date = fields.Date(string="Last Event On", readonly=True, copy=False)
+    next_date = fields.Date(readonly=True, copy=False, index=True)
+    next_step = fields.Char(readonly=True, copy=False)
+    amount_cost = fields.Monetary(string="Costs", readonly=True, copy=False, currency_field="company_currency_id")
+
+    def _seguir_actuaciones(self):
+        """Write what the events that were not annulled say of the case, with superuser rights."""
+        for remision in self:
+            events = remision.actuacion_ids.filtered(lambda a: not a.date_annulled).sorted(lambda a: (a.date, a.id))
+            last = events[-1:]
+            states = [CLASES[event.kind].state for event in events]
+            remision.write(
+                {
+                    "last_actuacion_id": last.id,
+                    "last_date": last.date,
+                    "next_date": last.next_date,
+                    "next_step": last.next_step,
+                    "amount_cost": sum(events.mapped("amount_cost")),
+                    "legal_state": next((state for state in reversed(states) if state), False),
+                }
+            )
