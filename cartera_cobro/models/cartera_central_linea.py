@@ -4,11 +4,11 @@ from odoo.exceptions import UserError
 from .cartera_plantilla import MESSAGE_CHANNELS
 
 SITUATIONS = [
-    ("new", "In arrears, first report"),
-    ("owed", "Still in arrears"),
+    ("new", "First report"),
+    ("owed", "Still owed"),
     ("corrected", "Correction"),
-    ("paid", "Paid, was in arrears"),
-    ("removed", "To be removed"),
+    ("paid", "Paid"),
+    ("removed", "Removal"),
 ]
 REASONS = [
     ("owed_again", "Was reported as paid, and is owed again"),
@@ -19,7 +19,7 @@ REASONS = [
 OUTCOMES = [
     ("pending", "To report"),
     ("reported", "Reported"),
-    ("paid", "Left out: paid before the export"),
+    ("paid", "Left out: not owed any more at the export"),
     ("known", "Left out: the bureau knows it already"),
 ]
 # Situations in which the bureau shows the debt as in arrears.

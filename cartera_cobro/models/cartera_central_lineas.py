@@ -99,8 +99,8 @@ class Lineas:
                                      WHEN w.told != 'paid' THEN 'paid' END AS situation
                       FROM (SELECT v.id AS previous_id, v.partida_id, v.date_first, v.situation AS told,
                                    p.date_due, o.owes, o.saldo,
-                                   CASE WHEN NOT o.owes
-                                        THEN COALESCE(m.paid_on, p.date_closed, %(today)s) END AS date_paid,
+                                   CASE WHEN NOT o.owes THEN COALESCE(GREATEST(m.paid_on, b.last_day), p.date_closed,
+                                                                      %(today)s) END AS date_paid,
                                    p.reclamacion_id IS NOT NULL AND o.owes AS is_disputed,
                                    CASE WHEN v.permanence_until < %(today)s THEN 'lapsed'
                                         WHEN NOT o.owes AND v.situation != 'paid' AND %(annulled)s THEN 'annulled'
@@ -108,11 +108,10 @@ class Lineas:
                                         WHEN o.owes AND v.date_due != p.date_due THEN 'due_changed' END AS reason
                               FROM cartera_central_reporte_linea v
                               JOIN cartera_partida p ON p.id = v.partida_id
-                         LEFT JOIN cartera_etapa e ON e.id = p.etapa_id
+                         LEFT JOIN (%(written_off)s) b ON b.partida_id = p.id
                                    %(join)s
-                CROSS JOIN LATERAL (SELECT COALESCE(%(capital)s, 0) > 0
-                                           OR COALESCE(e.kind = 'written_off', FALSE) AS owes,
-                                           CASE WHEN %(capital)s > 0 THEN %(capital)s ELSE v.amount END AS saldo) o
+                CROSS JOIN LATERAL (SELECT COALESCE(%(capital)s, 0) + COALESCE(b.amount, 0) AS saldo) t
+                CROSS JOIN LATERAL (SELECT t.saldo, t.saldo > 0 AS owes) o
                  LEFT JOIN LATERAL (%(payments)s) m ON NOT o.owes
                              WHERE v.is_current AND v.central_id = %(central)s AND v.company_id = %(company)s
                                AND v.situation != 'removed') w) q
@@ -126,6 +125,7 @@ class Lineas:
             capital=capital,
             join=join,
             payments=PAYMENTS,
+            written_off=WRITTEN_OFF,
             central=self.central.id,
             company=self.company.id,
         )
@@ -265,6 +265,11 @@ class Lineas:
         self.env.invalidate_all(flush=False)
 
 
+# What was written off of items and was neither recovered nor reversed: Odoo shows it as paid, and it is owed.
+WRITTEN_OFF = SQL(
+    """SELECT partida_id, SUM(amount) AS amount, MAX(date) AS last_day
+         FROM cartera_castigo_movimiento GROUP BY partida_id"""
+)
 # When item `p` was settled, and whether all that settled it were credit notes.
 PAYMENTS = SQL(
     """SELECT MAX(z.max_date) AS paid_on, BOOL_AND(w.move_type = 'out_refund') AS credited

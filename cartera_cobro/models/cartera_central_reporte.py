@@ -60,6 +60,7 @@ class CarteraCentralReporte(models.Model):
             ("sent", "Sent"),
             ("cancelled", "Cancelled"),
         ],
+        string="Status",
         required=True,
         default="draft",
         readonly=True,
@@ -358,7 +359,7 @@ class CarteraCentralReporte(models.Model):
     def action_lineas(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_central_linea_action")
-        return dict(action, domain=[("reporte_id", "=", self.id)], context={"search_default_group_situation": 1})
+        return dict(action, domain=[("reporte_id", "=", self.id)], context={})
 
     # --- by night ---------------------------------------------------------------------------------------------------
 

@@ -13,14 +13,17 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
-from .common import HOY, CarteraCase
+from .common import HOY
+from .test_castigo import CastigoCase
 
 JUNIO = date(2026, 6, 30)
 MARZO_2, MARZO_3 = date(2026, 3, 2), date(2026, 3, 3)
 PAPER = base64.b64encode(b"firmado")
 
 
-class CentralCase(CarteraCase):
+class CentralCase(CastigoCase):
+    """A bureau of the company, with our generic layout; the end of June is its cut-off, and HOY the day."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -44,11 +47,11 @@ class CentralCase(CarteraCase):
             }
         )
         if authorised:
-            cls.autorizar(partner)
+            cls.autorizar_reporte(partner)
         return partner
 
     @classmethod
-    def autorizar(cls, partner, **extra):
+    def autorizar_reporte(cls, partner, **extra):
         values = {"partner_id": partner.id, "channel": "bureau", "date_from": "2026-01-01", "source": "Contrato"}
         return cls.env["cartera.autorizacion"].sudo().create({**values, "evidence": PAPER, **extra})
 
@@ -198,18 +201,9 @@ class TestEstado(CentralCase):
         with self.assertRaisesRegex(UserError, "None of these"):
             estados[2].action_notify()
 
-    def test_each_company_sees_its_own(self):
-        mine = self.lista()
-        other = self.setup_other_company()["company"]
-        stranger = self.usuario("tesorero", other)
-        self.env.flush_all()
-        seen = self.env["cartera.central.estado"].with_user(stranger).with_company(other).search([])
-        self.assertNotIn(mine.id, seen.ids)
-        self.assertIn(mine.id, self.env["cartera.central.estado"].with_user(self.analista).search([]).ids)
-
     def test_an_authorisation_to_report_has_its_paper(self):
         with self.assertRaisesRegex(ValidationError, "attach the one"):
-            self.autorizar(self.debtor, evidence=False)
+            self.autorizar_reporte(self.debtor, evidence=False)
 
 
 @tagged("post_install", "-at_install")
@@ -396,6 +390,17 @@ class TestReporte(CentralCase):
             [{"partida_id": bounced.id, "situation": "corrected", "reason": "owed_again", "amount": 900_000}],
         )
 
+    def test_what_was_written_off_is_still_owed_until_it_is_recovered(self):
+        partida = self.lista()
+        self.exportar(date_cutoff=date(2026, 5, 31))
+        castigo = self.castigar(partida.move_id)
+        self.assertFalse(partida.is_open)
+        self.assertFalse(self.juzgar(), "written off is not paid")
+        self.assertRecordValues(self.linea(self.preparar(), partida), [{"situation": "owed", "amount": 900_000}])
+        credit = self.abonar(900_000, partner_id=partida.partner_id.id)
+        castigo.action_recover(credit.ids)
+        self.assertRecordValues(self.juzgar().linea_ids, [{"situation": "paid", "date_paid": HOY}])
+
     def test_a_debt_reported_is_told_as_disputed_while_the_claim_lasts(self):
         partida = self.lista()
         self.exportar(date_cutoff=date(2026, 5, 31))
@@ -437,8 +442,11 @@ class TestReporte(CentralCase):
             reporte.linea_ids.write({"amount": 1})
         other = self.setup_other_company()["company"]
         stranger = self.usuario("tesorero", other)
-        self.assertFalse(self.env["cartera.central.reporte"].with_user(stranger).search([]))
-        self.assertFalse(self.env["cartera.central.reporte.linea"].with_user(stranger).search([]))
+        self.env.flush_all()
+        for model in ("reporte", "reporte.linea", "estado"):
+            Model = self.env[f"cartera.central.{model}"]
+            self.assertFalse(Model.with_user(stranger).with_company(other).search([]))
+            self.assertTrue(Model.with_user(self.analista).search([]))
 
     def test_what_the_bureau_would_reject_is_named(self):
         self.lista(name="Sin cédula").partner_id.vat = False
