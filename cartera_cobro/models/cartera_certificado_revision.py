@@ -127,6 +127,7 @@ def _de_lo_pagado(expediente, partidas):
     env.flush_all()
     _exigir(_adeudado(expediente, partidas))
     _exigir(_por_acuerdo(expediente, partidas))
+    _exigir(_por_castigo(expediente, partidas))
     items = partidas or env["cartera.partida"].search([("expediente_id", "=", expediente.id), ("amount", ">", 0)])
     gone = items.filtered(lambda item: item.move_line_id.parent_state != "posted")
     # An entry that was cancelled owes nothing, and was not paid: nobody certifies that it was.
@@ -186,3 +187,11 @@ def _por_acuerdo(expediente, partidas):
                 agreement=acuerdo.display_name,
                 amount=_dinero(expediente, acuerdo.amount_due),
             )
+
+
+def _por_castigo(expediente, partidas):
+    """Yield a sentence where something was written off and not recovered: Odoo shows it as paid, and it was not."""
+    # The write-offs' own room, where this add-on has it.
+    amount = expediente._castigado(partidas or None) if hasattr(expediente, "_castigado") else 0.0
+    if amount > 0:
+        yield expediente.env._("%s was written off and not recovered: it was not paid.", _dinero(expediente, amount))

@@ -8,7 +8,7 @@ from datetime import date
 from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools.pdf import PdfFileReader
 
 from .common import HOY, CarteraCase
@@ -211,6 +211,33 @@ class TestCertificado(CertificadoCase):
         for certificado in (old, new):
             with self.assertRaisesRegex(UserError, "Only drafts are deleted"):
                 certificado.sudo().unlink()
+
+    # --- asked for at the dossier ---------------------------------------------------------------------------------
+
+    def pedir(self, user):
+        """The dialog of the dossier, as the user sees it."""
+        context = {"active_model": "cartera.expediente", "active_id": self.expediente.id}
+        return Form(self.env["cartera.certificado.emitir"].with_user(user).with_context(**context))
+
+    def test_the_dialog_says_what_it_would_certify_or_why_not(self):
+        dialog = self.pedir(self.gestor)
+        self.assertEqual((dialog.kind, dialog.amount_total, dialog.problem), ("statement", 1_007_890.41, False))
+        dialog.kind = "paid"
+        self.assertIn(f"is owed of {self.facturas[0].name}", dialog.problem)
+        dialog.kind = "debt"
+        dialog.partida_ids.add(self.partidas(self.facturas[1]))
+        self.assertEqual((dialog.item_count, dialog.amount_capital), (1, 400_000))
+        counter = self.pedir(self.usuario("ventanilla"))
+        counter.kind = "debt"
+        self.assertIn("ask one of them", counter.problem)
+        with self.assertRaisesRegex(UserError, "ask one of them"):
+            counter.save().action_apply()
+        counter.kind = "statement"
+        counter.purpose = "Trámite bancario"
+        issued = self.Certificado.browse(counter.save().action_apply()["res_id"])
+        self.assertRecordValues(issued, [{"state": "issued", "purpose": "Trámite bancario"}])
+        self.pagar_todo()
+        self.assertEqual(self.pedir(self.gestor).kind, "paid")
 
     # --- who ------------------------------------------------------------------------------------------------------
 

@@ -251,7 +251,11 @@ class TestAMBPapeles(CarteraCase):
         # Nothing replaced anything: each receipt is its own, and all stay after the debt is paid.
         self.pagar(dossier.partida_ids.sudo().move_id)
         self.assertEqual(len(dossier.documento_ids.filtered(lambda d: d.state == "valid")), 6)
-        for document in dossier.documento_ids.with_user(tesorero):
+        # The paper that says so is one more that stays.
+        paid = self.env["cartera.certificado"].with_user(gestor)._emitir(dossier, "paid", purpose="Trámite catastral")
+        debts = dossier.partida_ids.filtered(lambda p: p.amount > 0)
+        self.assertEqual((paid.number, paid.linea_ids.partida_id), ("2026-00001", debts))
+        for document in (*dossier.documento_ids.with_user(tesorero), paid.with_user(tesorero)):
             with self.assertRaises(UserError):
                 document.unlink()
 

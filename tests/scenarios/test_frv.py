@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from freezegun import freeze_time
 from odoo.addons.cartera_cobro.models.cartera_cola import Cola
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from tests.models.common import CarteraCase
 from tests.models.test_acuerdo import FIRMA, AcuerdoCase
@@ -113,6 +113,32 @@ class TestFRV(CarteraCase):
             self.env["cartera.promesa"].sudo()._juzgar(self.company)
         self.assertEqual(gestion.promesa_ids.state, "kept")
         self.assertEqual((tenant.amount_overdue, tenant.promise_level), (0.0, "keeps"))
+
+    def test_FRV13_the_legal_office_asks_for_a_certificate_of_debt_and_gets_it_signed(self):
+        gestor, tesorero = self.usuario("gestor"), self.usuario("tesorero")
+        tenant = self.arrendatario("Arrendataria", 130, 100, -5)
+        self.actualizar()
+        asked = Form(
+            self.env["cartera.certificado.emitir"]
+            .with_user(gestor)
+            .with_context(active_model="cartera.expediente", active_id=tenant.id)
+        )
+        asked.kind, asked.requested_by, asked.request_ref = "debt", "Oficina Asesora Jurídica", "Memorando 114"
+        self.assertEqual((asked.item_count, asked.amount_capital, asked.needs_signature), (2, 2000, True))
+        certificado = self.env["cartera.certificado"].sudo().browse(asked.save().action_apply()["res_id"])
+        # The rent that is not due yet cannot be demanded: it is told apart.
+        self.assertEqual(certificado.linea_ids.filtered("excluded").partida_id.date_due, self.dia(-5))
+        self.assertEqual((certificado.state, certificado.number), ("approval", False))
+        # The coordinator signs the next morning, and the interest is that morning's.
+        before = certificado.amount_interest
+        with freeze_time("2026-07-16 15:00"):
+            certificado.with_user(tesorero)._validate_tier()
+        self.assertRecordValues(certificado, [{"state": "issued", "number": "2026-00001", "date": date(2026, 7, 16)}])
+        self.assertGreater(certificado.amount_interest, before)
+        self.assertEqual(certificado.firma_ids.user_id, tesorero)
+        # The lawyer finds it in the dossier.
+        abogado = self.usuario("abogado")
+        self.assertEqual(tenant.with_user(abogado).certificado_ids.pdf_id.mimetype, "application/pdf")
 
     def test_FRV10_the_proofs_of_payment_are_in_the_propertys_file_beside_its_lease(self):
         gestor = self.usuario("gestor")
