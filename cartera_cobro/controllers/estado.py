@@ -1,9 +1,10 @@
 from odoo import http
-from odoo.http import request
+from odoo.exceptions import UserError
+from odoo.http import content_disposition, request
 
 from ..models.cartera_promesa_pedido import PromesaRechazada
 from ..models.cartera_promesa_portal import frase_del_portal
-from .deudor import enlace_vencido, hablar_como, privada
+from .deudor import PRIVATE, enlace_vencido, hablar_como, privada
 
 
 class Estado(http.Controller):
@@ -39,6 +40,35 @@ class Estado(http.Controller):
             response.status_code = 400
             return response
         return request.redirect(f"/cartera/estado/{token}?prometido=1#promesas", code=303)
+
+    @http.route(
+        "/cartera/estado/<string:token>/pdf",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        multilang=False,
+    )
+    def descargar(self, token, **_params):
+        """The statement of today as a numbered PDF; the same one as long as nothing changes."""
+        expediente = request.env["cartera.expediente"]._de_enlace(token)
+        if not expediente:
+            return enlace_vencido()
+        try:
+            with request.env.cr.savepoint():  # nothing half made, nor a number without its paper
+                certificado = request.env["cartera.certificado"]._estado_de_hoy(expediente)
+        except UserError:
+            certificado = None
+        if not certificado:
+            response = self._pagina(expediente, token, pdf_error=True)
+            response.status_code = 503
+            return response
+        headers = {
+            **PRIVATE,
+            "Content-Type": "application/pdf",
+            "Content-Disposition": content_disposition(certificado._nombre_documento()),
+        }
+        return request.make_response(certificado.pdf_id.raw, headers)
 
     def _pagina(self, expediente, token, **typed):
         company = expediente.company_id

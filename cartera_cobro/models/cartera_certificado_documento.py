@@ -13,6 +13,7 @@ from .cartera_textos import fecha, pesos
 
 REPORT = "cartera_cobro.certificado"
 PATH = "/cartera/verificar"
+LABELS = {"debt": "Total", "paid": "Saldo", "statement": "Saldo"}
 TITLES = {"debt": "Certificado de deuda", "paid": "Paz y salvo", "statement": "Estado de cuenta"}
 # No vowels, which make words, nor what is misread: 0 O, 1 I L. Twelve of 28 make 2.3e17 codes: among a hundred thousand
 # certificates, a hundred guesses a second for a year find one with a chance of one in seven hundred. That is what keeps
@@ -53,6 +54,7 @@ class CarteraCertificado(models.Model):
             "debtor": self.debtor_name,
             "vat": self.debtor_vat,
             "date": fecha(self.date),
+            "label": LABELS[self.kind],
             "total": pesos(self.amount_total),
             "valid": self.state == "issued",
             "revoked_on": fecha(self.revoked_on),
@@ -63,7 +65,11 @@ class CarteraCertificado(models.Model):
 
     def _constancias(self):
         """[str] in Spanish: what a paz y salvo says beyond how its obligations were paid."""
-        return []
+        castigadas = self.linea_ids.partida_id.filtered("castigo_linea_id").sorted("date_due")
+        if not castigadas:
+            return []
+        names = ", ".join(castigadas.mapped("name"))
+        return [f"Castigadas en la contabilidad y recuperadas después en su totalidad: {names}."]
 
     # --- its file -------------------------------------------------------------------------------------------------
 

@@ -84,6 +84,33 @@ class CarteraCertificado(models.Model):
                 )
             )
 
+    @api.model
+    def _estado_de_hoy(self, expediente):
+        """The account statement of today of a dossier, for its debtor: the one issued already while nothing changes.
+
+        A record in sudo; empty where a statement needs signatures. UserError: a rate of interest is missing.
+        """
+        expediente = expediente.sudo()
+        expediente.lock_for_update()
+        today = expediente.company_id._cartera_hoy()
+        nothing_asked = [("partida_ids", "=", False), ("purpose", "=", False), ("requested_by", "=", False)]
+        last = self.sudo().search(
+            [("expediente_id", "=", expediente.id), ("kind", "=", "statement"), ("state", "=", "issued"),
+             ("date", "=", today), *nothing_asked],
+            limit=1,
+        )  # fmt: skip
+        if last and last._dice(leer(expediente, "statement")):
+            return last
+        if self.sudo().new({"expediente_id": expediente.id, "kind": "statement"})._pide_firma():
+            return last
+        return self._emitir(expediente, "statement")
+
+    def _dice(self, lectura):
+        """Whether it says just what the ledger does."""
+        said = {linea.partida_id.id: (linea.capital, linea.interest) for linea in self.linea_ids}
+        now = {values["partida_id"]: (values["capital"], values["interest"]) for values in lectura.lineas}
+        return (said, self.amount_credit) == (now, lectura.credito)
+
     # --- prepared -------------------------------------------------------------------------------------------------
 
     def _liquidar(self):

@@ -190,8 +190,12 @@ def _por_acuerdo(expediente, partidas):
 
 
 def _por_castigo(expediente, partidas):
-    """Yield a sentence where something was written off and not recovered: Odoo shows it as paid, and it was not."""
-    # The write-offs' own room, where this add-on has it.
-    amount = expediente._castigado(partidas or None) if hasattr(expediente, "_castigado") else 0.0
-    if amount > 0:
-        yield expediente.env._("%s was written off and not recovered: it was not paid.", _dinero(expediente, amount))
+    """Yield a sentence for each item written off and not recovered: Odoo shows it as paid, and it was not."""
+    for item in (partidas or expediente.partida_ids).filtered("castigo_linea_id"):
+        pending = expediente._castigado(item)
+        if pending > 0:
+            yield expediente.env._(
+                "%(item)s was written off, and %(amount)s of it was not recovered: it was not paid.",
+                item=item.name,
+                amount=_dinero(expediente, pending),
+            )

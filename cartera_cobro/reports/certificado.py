@@ -84,14 +84,18 @@ def intereses(certificado):
 
 def pagos(certificado):
     """{line: [Pago]} of what paid the obligations of a paz y salvo, by date: posted entries only."""
-    return {linea: sorted(_pagos(linea.partida_id.move_line_id)) for linea in certificado.sudo().linea_ids}
+    return {linea: sorted(_pagos(linea.partida_id)) for linea in certificado.sudo().linea_ids}
 
 
-def _pagos(line):
-    for partial in line.matched_credit_ids:
+def _pagos(partida):
+    """A write-off closes an item and pays nothing: what was recovered of it did."""
+    castigos = partida.castigo_movimiento_ids
+    for partial in partida.move_line_id.matched_credit_ids:
         credit = partial.credit_move_id
-        if credit.parent_state == "posted":
+        if credit.parent_state == "posted" and credit.move_id not in castigos.move_id:
             yield Pago(credit.date, f"{_de_que(credit)} {credit.move_name or ''}".strip(), partial.amount)
+    for movimiento in castigos.filtered(lambda m: m.kind in ("recovery", "annulment")):
+        yield Pago(movimiento.date, f"Recuperación {movimiento.move_id.name}", -movimiento.amount)
 
 
 def _de_que(line):

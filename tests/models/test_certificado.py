@@ -12,6 +12,7 @@ from odoo.tests import Form, tagged
 from odoo.tools.pdf import PdfFileReader
 
 from .common import HOY, CarteraCase
+from .test_castigo import CastigoCase
 
 
 def texto(pdf):
@@ -275,8 +276,8 @@ class TestCertificado(CertificadoCase):
 
 
 @tagged("post_install", "-at_install")
-class TestCertificadoPapel(CertificadoCase):
-    """What the paper says, and that it is kept."""
+class TestCertificadoPapel(CastigoCase, CertificadoCase):
+    """What the paper says, and that it is kept; of what was written off, too."""
 
     def assertDice(self, certificado, *phrases):
         said = texto(certificado.sudo().pdf_id.raw)
@@ -311,6 +312,24 @@ class TestCertificadoPapel(CertificadoCase):
             certificado, "PAZ Y SALVO N.° 2026-00001", "a paz y salvo", "por todo concepto de cartera",
             "01/07/2026 · Pago", "$ 200.000", "$ 400.000", "15/07/2026", "CERO PESOS ($ 0)", self.gestor.name,
         )  # fmt: skip
+
+    def test_what_was_written_off_was_not_paid_until_all_of_it_is_recovered(self):
+        castigo = self.castigar(self.facturas[0])
+        self.pagar(self.facturas[1])
+        for moves in (self.facturas[0], None):
+            with self.assertRaisesRegex(
+                UserError, f"{self.facturas[0].name} was written off, and .*600.*not recovered"
+            ):
+                self.preparar("paid", moves)
+        castigo.action_recover(self.abonar(599_999).ids)
+        with self.assertRaisesRegex(UserError, r"1\.00 of it was not recovered"):
+            self.preparar("paid")
+        castigo.action_recover(self.abonar(1).ids)
+        whole = self.emitir("paid", user=self.gestor, pdf=True)
+        said = texto(whole.sudo().pdf_id.raw)
+        for phrase in ("recuperadas después en su totalidad: " + self.facturas[0].name, "Recuperación", "$ 599.999"):
+            self.assertIn(phrase, said)
+        self.assertNotIn(castigo.sudo().linea_ids.movimiento_ids[0].move_id.name, said)
 
     def test_a_statement_of_many_obligations(self):
         for number in range(23):

@@ -1,5 +1,7 @@
 """The page that verifies a certificate: no code, a wrong one, the right one, revoked, another company's."""
 
+import re
+
 from odoo.tests import HttpCase, tagged
 
 from tests.models.test_certificado import CertificadoCase
@@ -76,3 +78,37 @@ class TestVerificar(CertificadoCase, HttpCase):
         response = self.abrir(f"/{certificado.code}")
         self.assertIn("Acueducto Dos", response.text)
         self.assertNotIn("Fondo Uno", response.text)
+
+
+@tagged("post_install", "-at_install")
+class TestEstadoPdf(CertificadoCase, HttpCase):
+    """The debtor takes the statement of the day with them, from the page of their link."""
+
+    def descargar(self, path=None):
+        page = self.expediente._enlace()
+        self.authenticate(None, None)
+        csrf = re.search(r'name="csrf_token" value="([^"]+)"', self.url_open(page).text).group(1)
+        return self.url_open(f"{path or page}/pdf", data={"csrf_token": csrf})
+
+    def estados(self):
+        return self.Certificado.sudo().search([("expediente_id", "=", self.expediente.id)], order="id")
+
+    def test_the_same_paper_as_long_as_nothing_changes(self):
+        first = self.descargar()
+        self.assertEqual((first.status_code, first.headers["Content-Type"]), (200, "application/pdf"))
+        self.assertEqual(self.descargar().content, first.content)
+        self.assertRecordValues(
+            self.estados(), [{"kind": "statement", "number": "2026-00001", "amount_total": 1_007_890.41}]
+        )
+        self.pagar(self.facturas[0])
+        self.assertNotEqual(self.descargar().content, first.content)
+        self.assertEqual(self.estados().mapped("number"), ["2026-00001", "2026-00002"])
+
+    def test_no_other_link_gets_it_and_a_missing_rate_is_said(self):
+        self.assertEqual(self.descargar("/cartera/estado/x").status_code, 404)
+        self.politica.interest_regime = "commercial"
+        self.env["cartera.parametro"].sudo().search([("code", "=", "ibc")]).unlink()
+        response = self.descargar()
+        self.assertEqual(response.status_code, 503)
+        self.assertIn("No es posible generar el documento", response.text)
+        self.assertFalse(self.estados())
