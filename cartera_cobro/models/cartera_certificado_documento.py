@@ -65,11 +65,22 @@ class CarteraCertificado(models.Model):
 
     def _constancias(self):
         """[str] in Spanish: what a paz y salvo says beyond how its obligations were paid."""
-        castigadas = self.linea_ids.partida_id.filtered("castigo_linea_id").sorted("date_due")
-        if not castigadas:
-            return []
-        names = ", ".join(castigadas.mapped("name"))
-        return [f"Castigadas en la contabilidad y recuperadas después en su totalidad: {names}."]
+        items = self.linea_ids.partida_id
+        castigadas = items.filtered("castigo_linea_id").sorted("date_due").mapped("name")
+        said = [f"Castigadas en la contabilidad y recuperadas después en su totalidad: {', '.join(castigadas)}."]
+        reportes = self.expediente_id.boletin_reporte_ids
+        if self.partida_ids:
+            reportes = reportes.filtered(lambda reporte: reporte.move_id in items.move_id)
+        return said * bool(castigadas) + self._constancias_bdme(reportes)
+
+    def _constancias_bdme(self, reportes):
+        """What it says of each report of these obligations to the bulletin of the State's debtors: it is withdrawn."""
+        bdme = "Boletín de Deudores Morosos del Estado"
+        pending = reportes.filtered(lambda reporte: not reporte.date_withdrawn)
+        if pending:
+            return [f"{self.company_id.name} presentará de inmediato el retiro del {bdme} (Ley 901 de 2004)."]
+        days = sorted(set(reportes.mapped("date_withdrawn")))
+        return [f"El retiro del {bdme} se presentó el {fecha(day)}." for day in days[-1:]]
 
     # --- its file -------------------------------------------------------------------------------------------------
 

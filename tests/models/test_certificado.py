@@ -168,6 +168,19 @@ class TestCertificado(CertificadoCase):
         whole.action_issue()
         self.assertEqual((whole.number, whole.amount_total, len(whole.linea_ids)), ("2026-00002", 0, 2))
 
+    def test_it_says_that_it_is_withdrawn_from_the_bulletin(self):
+        self.pagar(self.facturas[0])
+        reporte = self.env["cartera.boletin.reporte"].sudo().create(
+            {"company_id": self.company.id, "expediente_id": self.expediente.id, "date_since": HOY,
+             "move_id": self.facturas[0].id}
+        )  # fmt: skip
+        certificado = self.preparar("paid", self.facturas[0]).sudo()
+        self.assertRegex(certificado._constancias()[0], "presentará de inmediato el retiro del Boletín")
+        reporte.date_withdrawn = date(2026, 7, 14)
+        self.assertRegex(certificado._constancias()[0], "se presentó el 14 de julio de 2026")
+        reporte.move_id = self.facturas[1]
+        self.assertEqual(certificado._constancias(), [])
+
     def test_a_payment_sent_back_to_draft_and_an_entry_taken_back_paid_nothing(self):
         payment = self.pagar(self.facturas[0])
         draft = self.preparar("paid", self.facturas[0])
