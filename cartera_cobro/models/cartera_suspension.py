@@ -52,7 +52,9 @@ class CarteraSuspension(models.Model):
         "cartera.expediente", string="Dossier", required=True, readonly=True, index=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(related="expediente_id.partner_id", string="Debtor", store=True, index=True)
-    zona_id = fields.Many2one("cartera.zona", string="Zone", readonly=True, index=True, ondelete="restrict")
+    zona_id = fields.Many2one(
+        "cartera.zona", string="Zone", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     address = fields.Char(related="cuenta_id.address")
     date_sent = fields.Date(string="Dispatched On", required=True, readonly=True)
     bills = fields.Integer(string="Unpaid Bills", readonly=True, aggregator=None)

@@ -123,7 +123,7 @@ class CarteraSuspensionUso(models.Model):
     _description = "Use Left Out of Suspensions"
     _rec_name = "use"
 
-    regla_id = fields.Many2one("cartera.suspension.regla", required=True, ondelete="cascade", index=True)
+    regla_id = fields.Many2one("cartera.suspension.regla", string="Rule", required=True, ondelete="cascade", index=True)
     use = fields.Selection(lambda self: self.env["cartera.cuenta"]._fields["use"].selection, required=True)
 
     _use_uniq = models.Constraint("UNIQUE (regla_id, use)", "The use is in the list already.")

@@ -1,8 +1,8 @@
 """Which accounts a rule takes the service from, and why not the others: judged in SQL, however many they are.
 
-The accounts are those of the zones with anything overdue. First the rule's own measures (bills, days, balance), so that
-the reasons after them count accounts that would otherwise go; then what the law or somebody's word protects: a claim
-under way (Ley 142/1994 art. 155), an agreement, a promise, a hold, a protected subject.
+The accounts are the utility accounts of the zones with anything overdue today. First the rule's own measures (bills,
+days, balance), so that the reasons after them count accounts that would otherwise go; then what the law or somebody's
+word protects: a claim under way (Ley 142/1994 art. 155), an agreement, a promise, a hold, a protected subject.
 """
 
 from odoo.tools import SQL
@@ -41,10 +41,11 @@ FACTS = "cuenta_id expediente_id zona_id bills days amount_overdue reason".split
 
 
 class Eleccion:
-    """One rule on one day (date), in some zones of a company or in all of it."""
+    """One rule in some zones of a company or in all of it: debts as of today, notices as of the day of the visit."""
 
-    def __init__(self, env, company, regla, day, zonas):
-        self.env, self.company, self.regla, self.day, self.zonas = env, company, regla, day, zonas
+    def __init__(self, env, company, regla, visit, zonas):
+        self.env, self.company, self.regla, self.visit, self.zonas = env, company, regla, visit, zonas
+        self.day = company._cartera_hoy()
 
     def leer(self):
         """What the query reads must be in the database."""
@@ -58,7 +59,7 @@ class Eleccion:
             SELECT c.id AS cuenta_id, x.id AS expediente_id, c.zona_id, d.bills, %(day)s::date - d.oldest AS days,
                    d.overdue AS amount_overdue, %(reason)s AS reason
               FROM (%(debts)s) d
-              JOIN cartera_cuenta c ON c.id = d.cuenta_id
+              JOIN cartera_cuenta c ON c.id = d.cuenta_id AND c.kind = 'account'
               JOIN cartera_expediente x ON x.id = d.expediente_id
          LEFT JOIN (SELECT i.expediente_id, -SUM(i.amount_residual) AS amount
                       FROM cartera_partida i
@@ -158,6 +159,6 @@ class Eleccion:
                         WHERE n.expediente_id = x.id AND n.state IN ('sent', 'delivered') AND %s
                           AND n.day_sent BETWEEN d.oldest AND %s::date - %s)""",
             SQL("n.kind = %s", regla.notice_kind) if regla.notice_kind else SQL("TRUE"),
-            self.day,
+            self.visit,
             regla.notice_days,
         )

@@ -104,7 +104,7 @@ class TestSalida(SuspensionCase):
         self.cuenta("service", 90, 40).service_state = "suspended"
         self.cuenta("use", 90, 40, use="special")
         self.cuenta("protected", 90, 40, protection="school", protection_note="Visita de junio")
-        self.cuenta("yano", 90, 40, protection="judge", protection_note="Tutela", protection_until=HOY)
+        self.cuenta("yano", 90, 40, protection="judge", protection_note="Tutela", protection_until=HOY - timedelta(days=1))
         claim = self.cuenta("claim", 90, 40)
         dossier = claim.partida_ids.expediente_id
         claim.partida_ids[:1].reclamacion_id = (
@@ -155,6 +155,14 @@ class TestSalida(SuspensionCase):
         lote.action_prepare()
         self.assertEqual(self.motivos(lote), {"A1": "agreement"})
 
+    def test_what_is_not_overdue_today_does_not_count_although_it_will_be_on_the_day_of_the_visit(self):
+        self.cuenta("M1", 90, -1)
+        lease = self.cuenta("M2", 90, 40, kind="lease")
+        lote = self.lote(date=date(2026, 7, 21))
+        lote.action_prepare()
+        self.assertEqual(self.motivos(lote), {"M1": "bills"})
+        self.assertTrue(lease.amount_open)
+
     def test_zones_minimum_days_and_the_notice_are_the_rules(self):
         self.cuenta("N1", 90, 40)
         south = self.cuenta("S1", 90, 40, zona_id=self.sur.id)
@@ -163,7 +171,7 @@ class TestSalida(SuspensionCase):
         self.assertEqual(self.motivos(lote), {"S1": False})
         for values, reason in (
             ({"amount_min": 2000.01}, "minimum"),
-            ({"days_min": 92}, "days"),
+            ({"days_min": 91}, "days"),
             ({"notice_days": 5, "notice_kind": "second_letter"}, "notice"),
         ):
             before = {name: self.regla[name] for name in values}
@@ -188,7 +196,7 @@ class TestSalida(SuspensionCase):
         self.assertEqual(lote.kind, "cut")
         lote.action_prepare()
         self.assertEqual(self.motivos(lote), {"C1": "repeat"})
-        cut.days_long = 151
+        cut.days_long = 150
         lote.action_prepare()
         self.assertEqual(self.motivos(lote), {"C1": False})
         cut.days_long = 0
@@ -197,6 +205,7 @@ class TestSalida(SuspensionCase):
             self.Orden.create(
                 {
                     "number": number, "kind": "suspension", "state": "executed", "lote_id": past.id,
+                    "zona_id": self.norte.id,
                     "company_id": self.company.id, "cuenta_id": cuenta.id, "date_sent": date(2026, month, 1),
                     "expediente_id": cuenta.partida_ids[:1].expediente_id.id, "date_executed": date(2026, month, 2),
                 }
@@ -249,7 +258,7 @@ class TestSalida(SuspensionCase):
         self.assertEqual(orders.cuenta_id, stays | south)
         self.assertRecordValues(
             orders[:1],
-            [{"amount": 2000.0, "bills": 2, "days": 91, "date_sent": HOY, "state": "sent", "zona_id": self.norte.id}],
+            [{"amount": 2000.0, "bills": 2, "days": 90, "date_sent": HOY, "state": "sent", "zona_id": self.norte.id}],
         )
         self.assertEqual(orders[0].partner_id, stays.partner_id)
         names = sorted(lote.lista_ids.mapped("name"))

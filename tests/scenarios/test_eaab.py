@@ -13,6 +13,7 @@ from tests.models.test_acuerdo_reportes import ReportesCase
 from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_campana import CampanaCase
 from tests.models.test_comunicacion import ComunicacionCase
+from tests.models.test_suspension import SuspensionCase
 
 
 @tagged("post_install", "-at_install")
@@ -247,3 +248,48 @@ class TestEAABConsolidacion(VigilanciaCase):
         self.assertFalse(items.acuerdo_id)
         self.assertEqual(set(items.mapped("etapa_reason")) & {"agreement"}, set())
         self.assertEqual([row for row in self.company._cartera_cuadre() if row["difference"]], [])
+
+
+@tagged("post_install", "-at_install")
+class TestEAABSuspensiones(SuspensionCase):
+    def test_eaab4_suspensions_by_zone_their_results_and_how_effective_they_were(self):
+        owes, pays, absent, claims = (self.cuenta(f"2000{n}", 95, 35, estrato="2") for n in range(4))
+        south = self.cuenta("30001", 95, 35, zona_id=self.sur.id)
+        claims.partida_ids[:1].reclamacion_id = (
+            self.env["cartera.reclamacion"].sudo().create({"expediente_id": claims.partida_ids.expediente_id.id})
+        )
+        lote = self.lote()
+        lote.action_prepare()
+        self.assertEqual(self.motivos(lote)["20003"], "claim")
+        lote.action_dispatch()
+        # The zone of the north gets its list by mail, with the columns that its crew fills.
+        self.assertEqual(self.correos().recipient_ids, self.jefe.partner_id)
+        self.assertEqual(lote.order_count, 4)
+        with freeze_time("2026-07-17 20:00:00"):
+            wizard = self.cargar(
+                f"{self.orden(owes).number};20000;Ejecutada;16/07/2026;310;Sello 7",
+                f"{self.orden(pays).number};20001;Ejecutada;16/07/2026;88;",
+                f"{self.orden(absent).number};20002;ausente;16/07/2026;;",
+                f"{self.orden(absent).number};30001;Ejecutada;16/07/2026;9;",
+            )
+        self.assertEqual((wizard.executed_count, wizard.rejected_count), (2, 1))
+        self.assertIn("Line 5: ", wizard.errors)
+        self.assertEqual((owes.service_state, south.service_state), ("suspended", "in_service"))
+        # One pays, and the service is back within its term.
+        with freeze_time("2026-07-18 15:00:00"):
+            self.pagar(pays.partida_ids.move_id, payment_date=date(2026, 7, 18))
+            self.Orden._juzgar(self.company)
+            back = self.orden(pays, kind="reconnection")
+            self.cargar(f"{back.number};20001;Reconectado;18/07/2026;88;")
+        self.assertEqual((pays.service_state, owes.service_state), ("in_service", "suspended"))
+        # On the 15th of August the month is read, by zone.
+        with freeze_time("2026-08-15 15:00:00"):
+            informe = self.env["cartera.suspension.informe"].with_user(self.analista).create({})
+            self.assertEqual((informe.date_from, informe.date_to), (date(2026, 7, 1), date(2026, 7, 31)))
+        self.env.flush_all()
+        measures = ["sent:sum", "executed:sum", "effectiveness:avg", "amount_collected:sum"]
+        rows = informe.env["cartera.suspension.efecto"]._read_group(informe._dominio(), ["zona_id"], measures)
+        self.assertEqual(
+            [(zona.name, sent, executed, round(rate, 1), collected) for zona, sent, executed, rate, collected in rows],
+            [("Norte", 3, 2, 66.7, 2000.0), ("Sur", 1, 0, 0.0, 0.0)],
+        )
