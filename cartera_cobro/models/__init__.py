@@ -64,6 +64,13 @@ from . import cartera_prescripcion
 from . import cartera_comite
 from . import cartera_acta
 from . import cartera_castigo_linea
+from . import cartera_acta_asistente
+from . import cartera_acta_compromiso
+from . import cartera_acta_caso
+from . import cartera_acta_ficha
+from . import cartera_acta_voto
+from . import cartera_acta_sesion
+from . import cartera_acta_ejecucion
 from . import cartera_castigo
 from . import cartera_castigo_estado
 from . import cartera_castigo_asiento
@@ -104,3 +111,4 @@ from . import cartera_acuerdo_documento
 from . import cartera_certificado_documento
 from . import cartera_acuerdo_portal
 from . import cartera_acuerdo_correo
+from . import cartera_acta_firma

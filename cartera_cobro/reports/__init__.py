@@ -17,3 +17,4 @@ from . import cartera_suspension_xlsx
 from . import remision
 from . import informe_juridico
 from . import informe_juridico_xlsx
+from . import acta

@@ -32,3 +32,5 @@ from . import cartera_remision_paso
 from . import cartera_actuacion_anular
 from . import cartera_aceptar_factura
 from . import cartera_informe_juridico
+from . import cartera_acta_motivo
+from . import cartera_acta_proponer
