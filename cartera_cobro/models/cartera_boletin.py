@@ -84,7 +84,7 @@ class CarteraBoletin(models.Model):
     mailed_on = fields.Datetime(string="Memo E-mailed On", readonly=True, copy=False)
     sent_on = fields.Date(readonly=True, copy=False)
     receipt = fields.Char(string="Receipt Number", readonly=True, copy=False, help="The one that CHIP gave.")
-    receipt_id = fields.Many2one("ir.attachment", string="Receipt", readonly=True, copy=False, ondelete="restrict")
+    receipt_id = fields.Many2one("ir.attachment", readonly=True, copy=False, ondelete="restrict")
 
     _semester_uniq = models.UniqueIndex(
         "(company_id, cutoff) WHERE category = 'semester'", "There is already a semestral report of this cut-off."
@@ -264,25 +264,24 @@ class CarteraBoletin(models.Model):
         return Regla(Decimal(str(self.amount_limit)), Decimal(str(self.breach_limit)), self.by_debtor)
 
     def _filas(self, regla):
-        """{(dossier, entry): values of a line} of what is on the list."""
+        """{(dossier, entry, item): values of a line} of what is on the list."""
         if self.category in ("semester", "breach"):
             rows = Lista(self.env, self.company_id, self.date_read).leer(regla)
             if self.category == "breach":
                 rows = self._incumplimientos(rows)
-            return {(row.expediente_id, row.move_id): _de_obligacion(row) for row in rows}
-        return {(r.expediente_id.id, r.move_id.id): r._de_linea(self.category) for r in self._reportes()}
+            return {row[:3]: _de_obligacion(row) for row in rows}
+        return {r._clave(): r._de_linea(self.category) for r in self._reportes()}
 
     def _incumplimientos(self, rows):
         """Those broken since the cut-off, not told yet."""
         told = self.env["cartera.boletin.reporte"].search(
             [("company_id", "=", self.company_id.id), ("date_withdrawn", "=", False), ("acuerdo_id", "!=", False)]
         )
-        done = {(r.expediente_id.id, r.move_id.id, r.acuerdo_id.id) for r in told}
+        done = {(r._clave(), r.acuerdo_id.id) for r in told}
         return [
             row
             for row in rows
-            if row.acuerdo_id and row.broken > self.cutoff
-            and (row.expediente_id, row.move_id, row.acuerdo_id) not in done
+            if row.acuerdo_id and row.broken > self.cutoff and (row[:3], row.acuerdo_id) not in done
         ]  # fmt: skip
 
     def _reportes(self):
@@ -360,7 +359,7 @@ class CarteraBoletin(models.Model):
 def _de_obligacion(row):
     """The values of a line that come from an Obligacion."""
     return {
-        "name": row.name,
+        "name": row.label or row.name,
         "amount": float(row.amount),
         "date_due": row.date_due,
         "acuerdo_id": row.acuerdo_id or False,

@@ -47,6 +47,14 @@ class CarteraBoletinLinea(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Journal Entry", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    partida_id = fields.Many2one(
+        "cartera.partida",
+        string="Open Item",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Of an entry that is no invoice, as opening balances are.",
+    )
     reporte_id = fields.Many2one(
         "cartera.boletin.reporte", string="Reported As", readonly=True, index="btree_not_null", ondelete="restrict"
     )
@@ -55,7 +63,7 @@ class CarteraBoletinLinea(models.Model):
     )
     # --- what the file says ---------------------------------------------------------------------------------------
     name = fields.Char(string="Number in the Ledger", readonly=True)
-    obligation = fields.Char(string="Obligation", help="As the file says it: shorten it here where it does not fit.")
+    obligation = fields.Char(help="As the file says it: shorten it here where it does not fit.")
     id_number = fields.Char(string="Identification", readonly=True)
     id_type_id = fields.Many2one("cartera.boletin.codigo", string="Type of Id", readonly=True, ondelete="restrict")
     debtor_type_id = fields.Many2one(
@@ -84,8 +92,6 @@ class CarteraBoletinLinea(models.Model):
     faults = fields.Char(readonly=True, help="What the receiver would reject, by technical names.")
     to_mend = fields.Boolean(compute="_compute_to_mend", store=True)
     problem = fields.Text(string="What to Mend", compute="_compute_problem")
-
-    _one_a_debt = models.UniqueIndex("(boletin_id, expediente_id, move_id, reporte_id)")
 
     # --- computes -------------------------------------------------------------------------------------------------
 
@@ -139,34 +145,42 @@ class CarteraBoletinLinea(models.Model):
     # --- the list -------------------------------------------------------------------------------------------------
 
     def _acomodar(self, boletin, rows):
-        """Make the lines of `boletin` (these) be `rows` ({(dossier, entry): values}): {"new", "gone"}, counts.
+        """Make the lines of `boletin` (these) be `rows` ({(dossier, entry, item): values}): {"new", "gone"}, counts.
 
         What was decided by hand stays, and so do the texts that somebody may have shortened.
         """
-        known = {(line.expediente_id.id, line.move_id.id): line for line in self}
+        known = {line._clave(): line for line in self}
         gone = self.browse([line.id for key, line in known.items() if key not in rows])
         debtors = self.env["cartera.expediente"].browse(key[0] for key in rows)
         identities = {e.id: identidad(e.partner_id, boletin.formato_id) for e in debtors}
+        names = Counter(row["name"] for row in rows.values())
         fresh = []
         for key, row in rows.items():
             values = {**row, **identities[key[0]]}
             if key in known:
                 known[key]._releer(values)
             else:
-                fresh.append(self._nueva(boletin, key, values))
+                fresh.append(self._nueva(boletin, key, values, names[row["name"]] == 1))
         gone.unlink()
         self.create(fresh)
         boletin.linea_ids._revisar(boletin.formato_id)
         return {"new": len(fresh), "gone": len(gone)}
 
-    def _nueva(self, boletin, key, values):
+    def _clave(self):
+        return self.expediente_id.id, self.move_id.id, self.partida_id.id or None
+
+    def _nueva(self, boletin, key, values, unique):
         width = boletin.formato_id.campo_ids.filtered(lambda c: c.source == "obligation")[:1].width
+        number = _corto(values["name"], width)
+        if key[2] and not (unique and len(number) <= width):
+            number = f"P{key[2]}"  # what an item of opening balances says is seldom a number
         return {
             **values,
             "boletin_id": boletin.id,
             "expediente_id": key[0],
             "move_id": key[1],
-            "obligation": values.get("obligation") or _corto(values["name"], width),
+            "partida_id": key[2],
+            "obligation": values.get("obligation") or number,
             "included": not values["automatic_reason"],
             "reason": values["automatic_reason"],
         }

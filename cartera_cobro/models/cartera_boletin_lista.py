@@ -1,8 +1,9 @@
 """Who is reported in the bulletin as of a day, from the ledger as it stood then; and what became of who was reported.
 
-How it works. An obligation is a debtor's part of one journal entry: its overdue items together. What it owed on a day
-is each item's amount less the matchings made up to that day whose two entries are posted. PostgreSQL adds it up, and
-leaves those over the limit or with a broken agreement: few. `rules.bulletin.reportable` has the last word on each.
+How it works. An obligation is an invoice, with all its overdue items together; of an entry of another type, as opening
+balances are, each item is one. What it owed on a day is each item's amount less the matchings made up to that day whose
+two entries are posted. PostgreSQL adds it up, and leaves those over the limit or with a broken agreement: few.
+`rules.bulletin.reportable` has the last word on each.
 """
 
 from decimal import Decimal
@@ -29,13 +30,16 @@ class Regla(NamedTuple):
 class Obligacion(NamedTuple):
     """One row of the list.
 
-    compared: what the minimum is compared with; acuerdo_id: the broken agreement, or None; broken: the day on which it
-    was; reason: why it is left out (a code of REASONS), or None.
+    partida_id: the item, or None of an invoice; label: what its item says in an entry of another type; compared: what
+    the minimum is compared with; acuerdo_id: the broken agreement, or None; broken: the day on which it was; reason:
+    why it is left out (a code of REASONS), or None.
     """
 
     expediente_id: int
     move_id: int
+    partida_id: int | None
     name: str
+    label: str | None
     date_due: object
     amount: Decimal
     compared: Decimal
@@ -68,10 +72,14 @@ class Lista(Libro):
                  WHERE r.max_date <= %(day)s
               GROUP BY r.debit_move_id
             ), vencida AS (
-                SELECT p.id, p.expediente_id, p.move_id, p.name, p.hold_reason, p.amount_residual AS owed_now,
+                SELECT p.id, p.expediente_id, p.move_id, p.name, p.hold_reason,
+                       CASE WHEN m.move_type = 'entry' THEN p.id END AS partida_id,
+                       CASE WHEN m.move_type = 'entry' THEN l.name END AS label,
+                       p.amount_residual AS owed_now,
                        COALESCE(l.date_maturity, l.date) AS date_due, l.balance - COALESCE(g.amount, 0) AS amount
                   FROM cartera_partida p
                   JOIN account_move_line l ON l.id = p.move_line_id
+                  JOIN account_move m ON m.id = p.move_id
              LEFT JOIN pagado g ON g.line_id = l.id
                  WHERE p.company_id = %(company)s AND p.expediente_id IS NOT NULL AND %(scope)s
                    AND l.balance > 0 AND l.date <= %(day)s AND COALESCE(l.date_maturity, l.date) < %(day)s
@@ -90,8 +98,9 @@ class Lista(Libro):
                  WHERE a.company_id = %(company)s AND a.date_active <= %(day)s
                    AND (a.date_end IS NULL OR a.date_end > %(day)s)
             ), castigada AS (%(written_off)s), obligacion AS (
-                SELECT v.expediente_id, v.move_id, MIN(v.name) AS name, MIN(v.date_due) AS date_due,
-                       SUM(v.amount) AS amount, MAX(t.acuerdo_id) AS acuerdo_id, MAX(t.broken) AS broken,
+                SELECT v.expediente_id, v.move_id, v.partida_id, MIN(v.name) AS name, MIN(v.label) AS label,
+                       MIN(v.date_due) AS date_due, SUM(v.amount) AS amount, MAX(t.acuerdo_id) AS acuerdo_id,
+                       MAX(t.broken) AS broken,
                        CASE WHEN BOOL_OR(c.partida_id IS NOT NULL) THEN 'written_off'
                             WHEN SUM(v.owed_now) <= 0 THEN 'paid'
                             WHEN BOOL_OR(v.hold_reason = 'insolvency') THEN 'insolvency'
@@ -101,15 +110,15 @@ class Lista(Libro):
              LEFT JOIN roto t ON t.partida_id = v.id
              LEFT JOIN vigente g ON g.partida_id = v.id
              LEFT JOIN castigada c ON c.partida_id = v.id
-              GROUP BY v.expediente_id, v.move_id
+              GROUP BY v.expediente_id, v.move_id, v.partida_id
             ), comparada AS (
-                SELECT o.expediente_id, o.move_id, o.name, o.date_due, o.amount, %(compared)s AS compared,
-                       o.acuerdo_id, o.broken, o.reason
+                SELECT o.expediente_id, o.move_id, o.partida_id, o.name, o.label, o.date_due, o.amount,
+                       %(compared)s AS compared, o.acuerdo_id, o.broken, o.reason
                   FROM obligacion o
             )
             SELECT * FROM comparada
              WHERE compared > %(limit)s OR acuerdo_id IS NOT NULL
-          ORDER BY compared DESC, expediente_id, date_due, move_id
+          ORDER BY compared DESC, expediente_id, date_due, move_id, partida_id
             """,
             day=self.on_date,
             company=self.company.id,
@@ -162,6 +171,7 @@ class Lista(Libro):
                        COALESCE(BOOL_OR(p.acuerdo_id IS NOT NULL AND p.amount_residual > 0), FALSE) AS agreed
                   FROM cartera_boletin_reporte r
              LEFT JOIN cartera_partida p ON p.expediente_id = r.expediente_id AND p.move_id = r.move_id
+                                        AND (r.partida_id IS NULL OR r.partida_id = p.id)
              LEFT JOIN cartera_acuerdo a ON a.id = r.acuerdo_id
              LEFT JOIN (%(written_off)s) c ON c.partida_id = p.id
                  WHERE r.company_id = %(company)s AND r.date_withdrawn IS NULL

@@ -28,6 +28,9 @@ class CarteraBoletinReporte(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Journal Entry", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    partida_id = fields.Many2one(
+        "cartera.partida", string="Open Item", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     obligation = fields.Char(readonly=True)
     linea_ids = fields.One2many("cartera.boletin.linea", "reporte_id", string="Lines")
     boletin_id = fields.Many2one("cartera.boletin", string="Last Report", readonly=True, ondelete="restrict")
@@ -49,6 +52,9 @@ class CarteraBoletinReporte(models.Model):
     )
 
     _reported = models.Index("(company_id, expediente_id) WHERE date_withdrawn IS NULL")
+
+    def _clave(self):
+        return self.expediente_id.id, self.move_id.id, self.partida_id.id or None
 
     def _categoria(self):
         """The category of bulletin that has something to tell of it now, or None."""
@@ -97,16 +103,16 @@ class CarteraBoletinReporte(models.Model):
                 )
             return
         known = self._abiertos(boletin, lines)
-        fresh = lines.filtered(lambda line: (line.expediente_id, line.move_id) not in known)
+        fresh = lines.filtered(lambda line: line._clave() not in known)
         for line in lines - fresh:
-            known[line.expediente_id, line.move_id].write(self._valores(boletin, line))
-            line.reporte_id = known[line.expediente_id, line.move_id]
+            line.reporte_id = known[line._clave()]
+            line.reporte_id.write(self._valores(boletin, line))
         created = self.create([self._valores(boletin, line) | _desde(boletin, line) for line in fresh])
         for line, reporte in zip(fresh, created, strict=True):
             line.reporte_id = reporte
 
     def _abiertos(self, boletin, lines):
-        """{(dossier, entry): the report of it that stands}."""
+        """{(dossier, entry, item): the report of it that stands}."""
         found = self.search(
             [
                 ("company_id", "=", boletin.company_id.id),
@@ -115,7 +121,7 @@ class CarteraBoletinReporte(models.Model):
             ],
             order="id",
         )
-        return {(r.expediente_id, r.move_id): r for r in found}
+        return {r._clave(): r for r in found}
 
     def _valores(self, boletin, line):
         regla = boletin._regla()
@@ -140,6 +146,7 @@ def _desde(boletin, line):
         "company_id": boletin.company_id.id,
         "expediente_id": line.expediente_id.id,
         "move_id": line.move_id.id,
+        "partida_id": line.partida_id.id,
         "date_since": boletin.sent_on,
     }
 

@@ -161,6 +161,24 @@ class TestBoletinLista(BoletinCase):
         theirs = boletin.linea_ids.filtered(lambda line: line.partner_id == many)
         self.assertEqual(sorted(theirs.mapped("amount")), [100, MAS - 10])
 
+    def test_each_item_of_an_opening_entry_is_an_obligation(self):
+        other = self.deudor("Otra", "112", self.cc)
+        due = {"account_id": self.receivable.id, "date_maturity": SEIS_MESES}
+        rows = [(self.deudora, "FV-77"), (self.deudora, "Saldo anterior 2022-002"), (other, "Saldo"), (other, "Saldo")]
+        lines = [{**due, "partner_id": partner.id, "name": name, "balance": MAS} for partner, name in rows]
+        income = {"account_id": self.company_data["default_account_revenue"].id, "balance": -4 * MAS}
+        values = {"journal_id": self.misc.id, "date": SEIS_MESES, "line_ids": [*map(Command.create, [*lines, income])]}
+        entry = self.env["account.move"].create(values)
+        entry.action_post()
+        boletin = self.boletin()
+        found = boletin.linea_ids.filtered(lambda line: line.move_id == entry)
+        self.assertEqual(found.mapped("amount"), [MAS] * 4)
+        items = {f"P{item.id}" for item in found.partida_id}
+        self.assertEqual(len(set(found.mapped("obligation")) & (items | {"FV-77"})), 4)
+        self.assertFalse(boletin.mend_count)
+        boletin.action_refresh()
+        self.assertEqual(boletin.linea_ids.filtered(lambda line: line.move_id == entry), found)
+
     def test_broken_agreements_need_no_age_and_a_minimum_only_where_the_company_says(self):
         broken = self.deudor("Incumplido", "105", self.cc)
         kept = self.deudor("Cumplido", "106", self.cc)
