@@ -158,7 +158,9 @@ class CarteraRemision(models.Model):
     memo_id = fields.Many2one("ir.attachment", string="Memo", readonly=True, copy=False, ondelete="restrict")
     carpeta_id = fields.Many2one("ir.attachment", string="File", readonly=True, copy=False, ondelete="restrict")
     carpeta_sha256 = fields.Char(string="SHA-256 of the File", readonly=True, copy=False)
-    certificado_id = fields.Many2one("cartera.certificado", readonly=True, copy=False, ondelete="restrict")
+    certificado_id = fields.Many2one(
+        "cartera.certificado", string="Debt Certificate", readonly=True, copy=False, ondelete="restrict"
+    )
     date_received = fields.Date(string="Received", readonly=True, copy=False)
     received_by = fields.Char(readonly=True, copy=False)
     filing_number = fields.Char(readonly=True, copy=False, help="Of the receipt (radicado).")

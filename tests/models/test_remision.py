@@ -334,6 +334,21 @@ class TestRemision(RemisionCase):
         )  # fmt: skip
         self.assertEqual(remision.company_id, self.company)
 
+    def test_a_dossier_that_joins_another_takes_its_cases_along(self):
+        remision = self.recibida()
+        event = self.env["cartera.actuacion"].with_user(self.abogado).create(
+            {"remision_id": remision.id, "kind": "filing"}
+        )  # fmt: skip
+        heir = self.debtor.copy({"name": "Heredera"})
+        self.factura(10, partner=heir)
+        target = self.Expediente.search([("partner_id", "=", heir.id)])
+        self.expediente._fusionar(target)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertRecordValues(remision, [{"expediente_id": target.id, "partner_id": heir.id, "state": "received"}])
+        self.assertEqual((event.expediente_id, event.partner_id), (target, heir))
+        self.assertEqual(target.remision_ids, remision)
+
     def nueva(self):
         return self.partidas(self.factura(15, 1_000))
 

@@ -12,6 +12,7 @@ from tests.models.test_acuerdo_simulacion import SimulacionCase
 from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_control_contacto import paginas
+from tests.models.test_remision import falso
 
 
 @tagged("post_install", "-at_install")
@@ -162,6 +163,38 @@ class TestAMBCartas(ComunicacionCase):
         self.assertIn("Acuerdo de pago", paper.body_html)
         self.assertEqual(self.expediente.gestion_ids.mapped("channel"), ["email", "letter"])
         self.assertEqual(paper.day_sent, HOY)
+
+    def test_AMB8_AMB12_ineffective_persuasive_collection_goes_to_the_lawyer_for_coactive_collection(self):
+        gestor, tesorero, lawyer = (self.usuario(role) for role in ("gestor", "tesorero", "abogado"))
+        lawyer.email = "coactivo@example.com"
+        self.patch(type(self.env["cartera.remision"]), "_papel", falso)
+        self.env.ref("cartera_cobro.tier_remision_tesorero").sudo().has_comment = False
+        expediente = self.expediente.with_user(gestor)
+        remision = self.env["cartera.remision"].with_user(gestor).browse(expediente.action_refer()["res_id"])
+        self.assertRecordValues(
+            remision,
+            [{"destination": "coactive", "abogado_id": lawyer.id, "etapa_id": self.politica.etapa_ids[2].id}],
+        )
+        # The coactive stage asks for a round of contact: nobody has called yet.
+        with self.assertRaisesRegex(UserError, "needs 1 rounds of 1 attempts, and 0 are complete"):
+            remision.action_request()
+        self.gestion("no_answer")
+        remision.invalidate_recordset()
+        remision.action_request()
+        self.firmar_sin_comentario(remision, tesorero)
+        remision.action_send()
+        self.assertEqual(self.expediente.etapa_id.code, "COA")
+        mail = self.env["mail.mail"].sudo().search([("model", "=", "cartera.remision"), ("res_id", "=", remision.id)])
+        self.assertEqual(mail.recipient_ids, lawyer.partner_id)
+        remision.with_user(lawyer)._recibir("Laura Abogada", HOY, "R-114")
+        # AMB12: the official communication to the lawyer stays in the dossier.
+        self.assertEqual(self.expediente.documento_ids.mapped("code"), ["coactivo"])
+        self.assertEqual(self.expediente.documento_ids.file_name, f"Comunicado interno {remision.number}.pdf")
+
+    def firmar_sin_comentario(self, remision, user):
+        remision.invalidate_recordset()
+        remision.with_user(user).validate_tier()
+        remision.invalidate_recordset()
 
 
 @tagged("post_install", "-at_install")

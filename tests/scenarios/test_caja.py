@@ -1,5 +1,8 @@
 """Family compensation fund: administrative collection of services sold on credit, then the legal office."""
 
+import base64
+import io
+import zipfile
 from datetime import date
 
 from odoo import Command
@@ -8,6 +11,7 @@ from odoo.tests import Form, new_test_user, tagged
 
 from tests.models.common import CarteraCase
 from tests.models.test_comunicacion import ComunicacionCase
+from tests.models.test_remision import falso
 
 
 @tagged("post_install", "-at_install")
@@ -93,3 +97,44 @@ class TestCajaGestion(ComunicacionCase):
         mover.create({"etapa_id": legal.id, "note": "No pagó"}).action_apply()
         self.assertEqual(self.expediente.etapa_id, legal)
         self.assertEqual(set(self.expediente.gestion_ids.mapped("channel")), {"call", "email", "letter"})
+
+    def test_CC5_what_was_not_recovered_goes_to_the_legal_office_with_its_documents_and_comes_back_stamped(self):
+        gestor, coordinador, lawyer = (self.usuario(role) for role in ("gestor", "tesorero", "abogado"))
+        office = self.env["res.partner"].create({"name": "Oficina Jurídica", "email": "juridica@example.com"})
+        self.company.sudo().cartera_legal_ids = office
+        self.patch(type(self.env["cartera.remision"]), "_papel", falso)
+        legal = self.politica.etapa_ids.filtered(lambda e: e.kind == "legal")[:1]
+        legal.write({"letters_min": 1, "attempts_min": 1, "rounds_min": 1})
+        self.debtor.vat = "52123456"
+        expediente = self.expediente.with_user(gestor)
+        remision = self.env["cartera.remision"].with_user(gestor).browse(expediente.action_refer()["res_id"])
+        with self.assertRaises(UserError) as refusal:
+            remision.action_send()
+        for missing in ("The acceptance of", "needs 1 rounds of 1 attempts", "needs 1 letters with their receipt"):
+            self.assertIn(missing, str(refusal.exception))
+        # Administrative collection is completed, and the sale's papers too.
+        self.gestion("no_answer")
+        notice = self.mensaje("letter", plantilla=self.env.ref("cartera_cobro.plantilla_aviso_1266").sudo())
+        notice.action_print()
+        notice.action_dispatched()
+        notice.action_received(receipt=self.env["ir.attachment"].create({"name": "recibido.pdf", "raw": b"sello"}))
+        invoices = self.env["cartera.aceptar.factura"].with_user(gestor).with_context(active_id=remision.id)
+        invoices.create({"received_date": self.expediente.partida_ids.move_id.invoice_date}).action_apply()
+        remision.invalidate_recordset()
+        remision.action_send()
+        self.assertEqual(self.expediente.etapa_id, legal)
+        with zipfile.ZipFile(io.BytesIO(remision.sudo().carpeta_id.raw)) as folder:
+            names = " ".join(folder.namelist())
+        for piece in ("00 Índice", "Comunicado interno", "Liquidación", "Facturas", "recibido", "Control de contacto"):
+            self.assertIn(piece, names)
+        # Comunicado con recibido: the stamped copy is in the dossier.
+        step = self.env["cartera.remision.paso"].with_user(coordinador).with_context(
+            active_model="cartera.remision", active_id=remision.id, default_step="receive"
+        )
+        step.create(
+            {"who": "Oficina Jurídica", "filing_number": "881", "file": base64.b64encode(b"%PDF sello"),
+             "file_name": "Comunicado con recibido.pdf"}
+        ).action_apply()  # fmt: skip
+        self.assertEqual((remision.state, remision.abogado_id), ("received", lawyer))
+        filed = self.expediente.documento_ids.filtered(lambda d: d.code == "comunicado_juridica")
+        self.assertIn("Comunicado con recibido.pdf", filed.mapped("file_name"))

@@ -8,11 +8,12 @@ from odoo.addons.cartera_cobro.models.cartera_cola import Cola
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from tests.models.common import CarteraCase
+from tests.models.common import HOY, CarteraCase
 from tests.models.test_acuerdo import FIRMA, AcuerdoCase
 from tests.models.test_acuerdo_simulacion import SimulacionCase
 from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_boletin import MAS, MAYO, SEIS_MESES, BoletinCase
+from tests.models.test_remision import falso
 
 
 @tagged("post_install", "-at_install")
@@ -42,6 +43,28 @@ class TestFRV(CarteraCase):
         self.assertEqual(self.Expediente.with_user(tesorero).search(in_list), old)
         self.actualizar()
         self.assertEqual(self.Expediente.search(in_list), old)
+
+    def test_FRV3_a_referral_takes_the_debtor_off_the_list_and_a_return_brings_them_back(self):
+        tesorero, lawyer = self.usuario("tesorero"), self.usuario("abogado")
+        self.patch(type(self.env["cartera.remision"]), "_papel", falso)
+        self.patch(type(self.env["cartera.remision"]), "_piezas_facturas", lambda remision: iter(()))
+        tenant = self.arrendatario("Arrendataria", 200, 120)
+        tenant.partner_id.write({"street": "Calle 1 # 2-3", "city": "Bogotá"})
+        tenant.partner_id.sudo().cartera_address_date = HOY
+        self.actualizar()
+        self.assertTrue(tenant.in_list)
+        Remision = self.env["cartera.remision"].with_user(tesorero)
+        oldest = tenant.partida_ids.sorted("date_due")[0]
+        remision = Remision._preparar(tenant.with_user(tesorero), oldest, evidence_note="Carpeta 2025-114")
+        remision.action_send()
+        self.assertFalse(tenant.in_list, "the debtor, not the item, is left out")
+        self.actualizar()
+        self.env.invalidate_all()
+        self.assertFalse(tenant.in_list)
+        remision.with_user(lawyer)._devolver("title", "Falta el contrato")
+        self.actualizar()
+        self.env.invalidate_all()
+        self.assertTrue(tenant.in_list)
 
     def test_FRV4_FRV11_the_legal_office_asks_for_two_rounds_of_three_attempts(self):
         self.assertRecordValues(self.etapa("JUR"), [{"attempts_min": 3, "rounds_min": 2, "automatic": False}])
@@ -257,6 +280,43 @@ class TestFRVSeguimiento(VigilanciaCase):
         )  # fmt: skip
         self.assertIn(self.abogado.partner_id, told.partner_ids)
         self.assertEqual(acuerdo.comunicacion_ids.mapped("kind"), ["breach"])
+
+    def test_FRV12_FRV14_FRV15_the_breach_goes_to_the_legal_office_and_each_case_is_reported_every_month(self):
+        self.patch(type(self.env["cartera.remision"]), "_papel", falso)
+        self.patch(type(self.env["cartera.remision"]), "_piezas_facturas", lambda remision: iter(()))
+        self.abogado.email = "oaj@example.com"
+        self.debtor.write({"street": "Calle 1 # 2-3", "city": "Bogotá"})
+        self.debtor.sudo().cartera_address_date = HOY
+        acuerdo = self.vigente()
+        with self.dia_de(date(2026, 10, 1)):
+            acuerdo.with_user(self.tesorero).action_breach("Dos cuotas sin pagar")
+            # FRV12: told by e-mail, for legal action; the breach is evidence by itself.
+            action = acuerdo.with_user(self.gestor).action_refer()
+            remision = self.env["cartera.remision"].with_user(self.gestor).browse(action["res_id"])
+            remision.action_send()
+            mail = self.env["mail.mail"].sudo().search(
+                [("model", "=", "cartera.remision"), ("res_id", "=", remision.id)]
+            )
+            self.assertEqual(mail.recipient_ids, self.abogado.partner_id)
+            self.assertIn("incumplió", mail.body_html)
+            remision.with_user(self.abogado)._recibir("OAJ", date(2026, 10, 1))
+        with self.dia_de(date(2026, 10, 20)):
+            # FRV14: what was achieved, case by case, with its proofs, by the lawyer and by the administration team.
+            Actuacion = self.env["cartera.actuacion"]
+            paper = self.env["ir.attachment"].with_user(self.abogado).create({"name": "Auto.pdf", "raw": b"%PDF auto"})
+            Actuacion.with_user(self.abogado).create(
+                {"remision_id": remision.id, "kind": "order", "date": date(2026, 10, 15), "court": "Juzgado 8",
+                 "document_ids": paper.ids, "next_step": "Notificar", "next_date": date(2026, 11, 5)}
+            )  # fmt: skip
+            Actuacion.with_user(self.gestor).create(
+                {"remision_id": remision.id, "kind": "other", "date": date(2026, 10, 18), "note": "Abono en el banco"}
+            )
+        with self.dia_de(date(2026, 11, 3)):
+            # FRV15: the month's state of each case.
+            report = self.env["cartera.informe.juridico"].with_user(self.gestor).create({"month": date(2026, 10, 1)})
+            [caso] = report._casos()
+        self.assertEqual((caso.court, caso.lawyer, caso.sent), ("Juzgado 8", self.abogado.name, date(2026, 10, 1)))
+        self.assertEqual((caso.event_date, caso.capital), (date(2026, 10, 18), 1_000_000))
 
 
 @tagged("post_install", "-at_install")
