@@ -1,3 +1,4 @@
 from . import estado
 from . import acuerdo
 from . import verificar
+from . import reclamo

@@ -13,11 +13,11 @@ class Estado(http.Controller):
     @http.route(
         "/cartera/estado/<string:token>", type="http", auth="public", methods=["GET"], website=True, multilang=False
     )
-    def estado(self, token, prometido=None, **_params):
+    def estado(self, token, prometido=None, radicado=None, **_params):
         expediente = request.env["cartera.expediente"]._de_enlace(token)
         if not expediente:
             return enlace_vencido()
-        return self._pagina(expediente, token, thanks=bool(prometido))
+        return self._pagina(expediente, token, thanks=bool(prometido), filed=bool(radicado))
 
     @http.route(
         "/cartera/estado/<string:token>/promesa",

@@ -49,9 +49,17 @@ from . import cartera_acuerdo_avisos
 from . import cartera_acuerdo_vigilancia
 from . import cartera_acuerdo_intereses
 from . import cartera_acuerdo_pagos
+from . import cartera_reclamacion_politica
 from . import cartera_reclamacion
 from . import cartera_remision_politica
 from . import cartera_aceptacion
+from . import cartera_reclamacion_linea
+from . import cartera_reclamacion_estado
+from . import cartera_reclamacion_respuesta
+from . import cartera_reclamacion_correo
+from . import cartera_reclamacion_portal
+from . import cartera_reclamacion_vinculos
+from . import cartera_reclamacion_aviso
 from . import cartera_remision
 from . import cartera_remision_linea
 from . import cartera_remision_origen

@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from ..rules.contact import EXEMPT_PURPOSES
 from .cartera_contacto import PHONE_CHANNELS
-from .cartera_deuda import RATE_OF
+from .cartera_deuda import RATE_OF, sql_disputado
 from .cartera_envio_revision import LIST_ALL
 from .cartera_libro import columnas
 from .cartera_pausa import sql_pausa
@@ -64,14 +64,16 @@ class Seleccion:
                           WHERE o.listed AND NOT o.legal AND NOT o.held AND o.pause IS NULL), 0) AS owed,
                       COUNT(*) FILTER (WHERE o.listed AND NOT o.held AND o.unrated) AS unrated,
                       COALESCE(SUM(o.credit), 0) AS credit
-                 FROM (SELECT i.amount_residual AS amount, i.amount_residual > 0 AS debt,
-                              i.amount_residual > 0 AND %(listed)s AS listed, i.hold_reason IS NOT NULL AS held,
+                 FROM (SELECT i.amount_residual - %(disputed)s AS amount, i.amount_residual > 0 AS debt,
+                              i.amount_residual > 0 AND %(listed)s AS listed,
+                              i.hold_reason IS NOT NULL OR %(disputed)s >= i.amount_residual AS held,
                               COALESCE(e.kind IN %(out)s, FALSE) AS legal, %(credit)s AS credit, %(unrated)s AS unrated,
                               %(pause)s AS pause
                          FROM cartera_partida i
                     LEFT JOIN cartera_etapa e ON e.id = i.etapa_id
                     LEFT JOIN cartera_cuenta c ON c.id = i.cuenta_id
                         WHERE i.expediente_id = x.id AND i.is_open) o) d""",
+            disputed=self._disputado(),
             listed=self._listada(),
             out=KINDS_OUT_OF_LIST,
             credit=self._credito(),
@@ -82,6 +84,10 @@ class Seleccion:
     def _pausa(self):
         """Expression: why item `i` is not chased, where the message is to chase."""
         return sql_pausa("i", self.day) if self.template.purpose == "collection" else SQL("NULL::text")
+
+    def _disputado(self):
+        """Expression: what a claim disputes of item `i`, where the message is to chase."""
+        return sql_disputado("i") if self.template.purpose == "collection" else SQL("0")
 
     def _listada(self):
         """Condition: a message of the kind lists the item `i`."""

@@ -21,7 +21,7 @@ ORIGINS = {"out_invoice": "Factura de venta", "out_receipt": "Recibo de venta", 
 class Partida(NamedTuple):
     """An open item. capital: its balance (Decimal), negative for a credit; kind: of its stage; hold: its reason;
     pause: what of the debtor's word keeps it from being chased, one of PAUSES or None; is_interest: posted interest of
-    an agreement, which bears none (C.C. 1617)."""
+    an agreement, which bears none (C.C. 1617); disputed: what an open claim disputes of the balance."""
 
     id: int
     name: str
@@ -33,6 +33,7 @@ class Partida(NamedTuple):
     residential: bool
     pause: str | None = None
     is_interest: bool = False
+    disputed: Decimal = Decimal(0)
 
 
 class Obligacion(NamedTuple):
@@ -79,7 +80,7 @@ class Deudas:
                        CONCAT_WS(' · ', c.name, COALESCE(NULLIF(m.invoice_origin, ''), NULLIF(m.ref, ''))),
                        q.date_due, q.amount_residual, e.kind,
                        COALESCE(p.hold_reason, CASE WHEN q.excluida THEN 'no_followup' END), c.use = 'residential',
-                       %s, m.cartera_acuerdo_id IS NOT NULL
+                       %s, m.cartera_acuerdo_id IS NOT NULL, %s
                   FROM (%s) q
                   JOIN cartera_partida p ON p.move_line_id = q.move_line_id
                   JOIN account_move m ON m.id = q.move_id
@@ -88,14 +89,16 @@ class Deudas:
               ORDER BY q.date_due, p.id
                 """,
                 sql_pausa("p", self.on_date),
+                sql_disputado("p"),
                 lines,
             )
         )
         result = defaultdict(list)
-        for expediente, item, name, move_type, origin, due, capital, kind, hold, residential, *rest in rows:
+        for expediente, item, name, move_type, origin, due, capital, kind, hold, residential, *rest, disputed in rows:
             text = origin or ORIGINS.get(move_type, ORIGINS["entry"])
-            capital = Decimal(str(capital))
-            result[expediente].append(Partida(item, name, text, due, capital, kind, hold, bool(residential), *rest))
+            capital, disputed = Decimal(str(capital)), Decimal(str(disputed))
+            known = (item, name, text, due, capital, kind, hold, bool(residential))
+            result[expediente].append(Partida(*known, *rest, disputed))
         return result
 
     def liquidar(self, partidas, politica):
@@ -126,6 +129,26 @@ def deuda(obligacion):
         "capital": float(obligacion.partida.capital) if obligacion else 0.0,
         "interest": float(obligacion.interest) if obligacion else 0.0,
     }
+
+
+def sin_disputa(partida):
+    """What of an item may be chased: without what a claim disputes, which Ley 142 art. 155 forbids to collect.
+
+    Where nothing is left of it, the item itself, held by the claim: a payment since the last night may have done that.
+    """
+    if not partida.disputed:
+        return partida
+    left = partida.capital - partida.disputed
+    return partida._replace(capital=left) if left > 0 else partida._replace(hold="claim")
+
+
+def sql_disputado(item):
+    """Expression: what an open claim disputes of the open item `item` (an alias, str)."""
+    return SQL(
+        "(CASE WHEN %s IS NOT NULL THEN COALESCE(%s, 0) ELSE 0 END)",
+        SQL.identifier(item, "reclamacion_id"),
+        SQL.identifier(item, "amount_disputed"),
+    )
 
 
 def fuera_de_lista(partidas):

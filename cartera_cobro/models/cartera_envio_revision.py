@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from .cartera_contacto import Caso, Guardia, explicar, ingenuo
-from .cartera_deuda import Deudas, fuera_de_lista
+from .cartera_deuda import Deudas, fuera_de_lista, sin_disputa
 from .cartera_pausa import PAUSES
 from .cartera_textos import fecha
 
@@ -120,13 +120,13 @@ class Revision:
         return [p for p in debts if p.date_due < self.today]
 
     def _cobrables(self, mensaje, debts, listed):
-        """Those of `listed` that may be collected: not before a lawyer (nor the debtor's others), held or paused."""
+        """What may be collected of `listed`: not before a lawyer (nor the debtor's others), disputed, held or paused."""
         if mensaje.expediente_id.hold_reason:
             raise Descarte("held", mensaje.expediente_id.hold_note)
         legal = fuera_de_lista(debts)
         if legal and mensaje.expediente_id.politica_id.list_excludes_legal:
             raise Descarte("legal", ", ".join(p.name or "" for p in legal[:5]))
-        free = [p for p in listed if p not in legal]
+        free = [sin_disputa(p) for p in listed if p not in legal]
         if listed and not free:
             raise Descarte("legal")
         open_ = [p for p in free if not p.hold]

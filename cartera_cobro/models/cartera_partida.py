@@ -303,6 +303,7 @@ class CarteraPartida(models.Model):
             self.env["cartera.promesa"]._juzgar(company)
             self.env["cartera.acuerdo"]._juzgar(company)
             self.env["cartera.remision"]._juzgar(company)
+            self.env["cartera.reclamacion"]._juzgar(company)
             self._actualizar(company)
             self.env["cartera.prescripcion.aviso"]._juzgar(company)
             self.env["cartera.central.reporte"]._juzgar(company)

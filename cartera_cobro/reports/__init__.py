@@ -18,3 +18,6 @@ from . import remision
 from . import informe_juridico
 from . import informe_juridico_xlsx
 from . import acta
+from . import respuesta
+from . import cartera_bloqueo
+from . import cartera_reclamacion_xlsx

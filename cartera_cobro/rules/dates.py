@@ -25,6 +25,12 @@ def next_working_day(day: date, holidays=()) -> date:
     return day
 
 
+def count_working_days(day: date, until: date, holidays=()) -> int:
+    """How many working days of a term that begins the day after `day` have run when `until` ends; 0 before that."""
+    days = range(1, (until - day).days + 1)
+    return sum(is_working_day(day + timedelta(days=n), holidays) for n in days)
+
+
 def add_working_days(day: date, count: int, holidays=()) -> date:
     """The last day of a term of `count` working days that begins the day after `day`."""
     for _ in range(count):

@@ -34,3 +34,5 @@ from . import cartera_aceptar_factura
 from . import cartera_informe_juridico
 from . import cartera_acta_motivo
 from . import cartera_acta_proponer
+from . import cartera_reclamacion_paso
+from . import cartera_reclamacion_informe

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from rules.dates import add_working_days, is_working_day, next_working_day
+from rules.dates import add_working_days, count_working_days, is_working_day, next_working_day
 
 CO = {date(2026, 7, 13), date(2026, 7, 20)}
 
@@ -25,3 +25,10 @@ def test_working_days():
     assert not is_working_day(date(2026, 7, 11))
     assert next_working_day(date(2026, 7, 13), CO) == date(2026, 7, 14)
     assert next_working_day(date(2026, 7, 14), CO) == date(2026, 7, 14)
+
+
+def test_the_working_days_that_a_term_took():
+    wednesday = date(2026, 7, 8)
+    assert count_working_days(wednesday, add_working_days(wednesday, 5, CO), CO) == 5
+    assert count_working_days(wednesday, date(2026, 7, 13), CO) == 2
+    assert count_working_days(wednesday, wednesday, CO) == count_working_days(wednesday, date(2026, 7, 1), CO) == 0

@@ -1,0 +1,315 @@
+"""How a claim goes on: each step guards, does, and says in the chatter what happened."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date, plaintext2html
+
+from .cartera_consecutivo import tomar
+from .cartera_reclamacion import COURT, HOLDING, ROLES
+from .cartera_reclamacion_revision import problemas
+
+ANSWER = "cartera_cobro.mail_activity_type_reclamacion"
+CREDIT = "cartera_cobro.mail_activity_type_insolvencia"
+
+
+class CarteraReclamacion(models.Model):
+    _inherit = "cartera.reclamacion"
+
+    appeal_ids = fields.One2many("cartera.reclamacion", "appeal_of_id", string="Appeals")
+
+    def _exigir_estado(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for claim in self.filtered(lambda c: c.state not in states):
+            raise UserError(
+                self.env._(
+                    "%(claim)s is %(state)s: this is done while it is %(wanted)s.",
+                    claim=claim.display_name,
+                    state=labels[claim.state],
+                    wanted=" / ".join(labels[state] for state in states),
+                )
+            )
+
+    def _exigir_clase(self, court):
+        """Refuse a step of the other family: what a court opens is not answered, what a debtor files has no credit."""
+        for claim in self.filtered(lambda c: (c.kind in COURT) != court):
+            raise UserError(
+                self.env._("%s is not of a court: it is answered.", claim.display_name)
+                if court
+                else self.env._("%s is of a court: file the credit, and say when it ended.", claim.display_name)
+            )
+
+    def _exigir_responsable(self):
+        coordinator = self.env.su or self.env.user.has_group("cartera_cobro.group_cartera_tesorero")
+        for claim in self.filtered(lambda c: not coordinator and c.user_id != self.env.user):
+            raise AccessError(
+                self.env._(
+                    "%(user)s is responsible for %(claim)s: they or a coordinator do this.",
+                    user=claim.user_id.name or "",
+                    claim=claim.display_name,
+                )
+            )
+
+    def _exigir_texto(self, text, sentence):
+        if not (text or "").strip():
+            raise UserError(sentence)
+        return text.strip()
+
+    def _puede_responder(self, user):
+        """Whether a user may be made responsible: of the company, with a role that answers."""
+        works = user.active and not user.share and self.company_id in user.sudo().company_ids
+        return works and any(user.has_group(f"cartera_cobro.group_cartera_{role}") for role in ROLES)
+
+    # --- filed ------------------------------------------------------------------------------------------------------
+
+    def action_file(self):
+        """Number it and start its term; what a claim or appeal disputes is held, an insolvency holds the dossier."""
+        self.check_access("write")
+        self._exigir_estado("draft")
+        # Whoever files on the same items at once waits here, and is told.
+        self.expediente_id.sudo().lock_for_update()
+        for claim in self:
+            found = list(problemas(claim))
+            if found:
+                raise UserError("\n".join(found))
+            claim.sudo()._radicar()
+        return True
+
+    def _radicar(self):
+        """File it, with superuser rights: whoever calls has looked for problems."""
+        today = self.company_id._cartera_hoy()
+        if self.kind in COURT and not self.linea_ids and self._partidas_libres():
+            self.action_fill()
+        [number] = tomar(self.env, self.company_id, self._name, self.env._("Claims"), 1, today)
+        self.write({"number": number, "state": "filed"})
+        self._archivar(self.env._("Filed by %s.", self.filed_by), self.file_ids)
+        self._citar()
+        line = self.env._(
+            "%(claim)s was filed by %(who)s, with a term until %(day)s.",
+            claim=self._get_html_link(),
+            who=self.filed_by,
+            day=format_date(self.env, self.deadline),
+        )
+        self.expediente_id._message_log(body=line)
+        self._retener()
+
+    def _archivar(self, line, files):
+        """Say `line` in the chatter with the documents, which from then on are the claim's."""
+        files.write({"res_model": self._name, "res_id": self.id})
+        body = plaintext2html("\n".join(filter(None, [line, self.text])))
+        author = self.partner_id.id if self.from_page else None
+        self.message_post(body=body, attachment_ids=files.ids, author_id=author)
+
+    def _citar(self):
+        """The activity of the responsible, for the day of the deadline."""
+        user = self.user_id
+        claim = self.with_context(lang=user.lang or self.company_id.partner_id.lang)
+        claim.activity_schedule(
+            CREDIT if self.kind in COURT else ANSWER,
+            date_deadline=self.deadline,
+            summary=claim.display_name,
+            note=plaintext2html("\n".join(filter(None, [claim.partner_id.name, claim.subject]))),
+            user_id=user.id,
+        )
+
+    def _reasignar(self, before):
+        """Somebody else answers now: the activity is theirs."""
+        for claim in self.filtered(lambda c: not c._puede_responder(c.user_id)):
+            raise UserError(
+                self.env._("%s cannot answer claims here: choose somebody with a role that does.", claim.user_id.name)
+            )
+        self.sudo().activity_unlink([ANSWER, CREDIT], user_id=before.id)
+        for claim in self.sudo().filtered(lambda c: not c.date_credit_filed):
+            claim._citar()
+
+    # --- what it holds ----------------------------------------------------------------------------------------------
+
+    @api.model
+    def _abiertas(self, expedientes):
+        """Insolvencies and liquidations of the dossiers that have not ended."""
+        return self.sudo().search(
+            [("expediente_id", "in", expedientes.ids), ("kind", "in", COURT), ("state", "=", "filed")]
+        )
+
+    def _disputadas_por_otras(self):
+        """{item: the open claim or appeal that disputes it}, of the items of this one."""
+        lineas = self.env["cartera.reclamacion.linea"].sudo().search(
+            [
+                ("partida_id", "in", self.linea_ids.partida_id.ids),
+                ("live", "=", True),
+                ("reclamacion_id", "not in", self.ids),
+            ]
+        )  # fmt: skip
+        return {linea.partida_id: linea.reclamacion_id for linea in lineas}
+
+    def _retener(self):
+        """Hold, or let go of, what claims hold in the state that they are in."""
+        self.filtered(lambda c: c.kind in HOLDING).linea_ids.partida_id._sincronizar_reclamos()
+        for expediente, claims in self.filtered(lambda c: c.kind in COURT).grouped("expediente_id").items():
+            claims._retener_expediente(expediente)
+
+    def _retener_expediente(self, expediente):
+        standing = self._abiertas(expediente)[:1]
+        if standing:
+            note = ", ".join(filter(None, [standing.number, standing.process_number, standing.court]))
+            expediente.write({"hold_reason": "insolvency", "hold_until": False, "hold_note": note})
+        elif expediente.hold_reason == "insolvency":
+            expediente.write({"hold_reason": False, "hold_until": False, "hold_note": False})
+
+    def _soltar(self):
+        """What they held goes on: the next classification moves it."""
+        self._retener()
+        self.env.ref("cartera_cobro.ir_cron_actualizar")._trigger()
+
+    @api.model
+    def _juzgar(self, company, on_date=None):
+        """Every night, by `on_date` (default today): what hooks missed of the holds, and claims that are over closed.
+
+        {"items": written, "dossiers": held again, "closed": claims}; a second call writes nothing.
+        """
+        day = on_date or company._cartera_hoy()
+        claims = self.sudo().with_company(company)
+        Partida = claims.env["cartera.partida"]
+        answered = claims.search([("company_id", "=", company.id), ("state", "=", "answered")])
+        live = claims.search([("company_id", "=", company.id), ("state", "=", "filed")])
+        disputed = (answered | live).linea_ids.filtered(lambda line: line.live or line.amount_accepted).partida_id
+        disputed |= Partida.search([("company_id", "=", company.id), ("reclamacion_id", "!=", False)])
+        items = disputed._sincronizar_reclamos()
+        loose = live.filtered(lambda c: c.kind in COURT and c.expediente_id.hold_reason != "insolvency")
+        loose._retener()
+        over = answered.filtered(lambda c: (c.appeal_until or day) < day and not c._por_acreditar())
+        over._cerrar()
+        return {"items": len(items), "dossiers": len(loose.expediente_id), "closed": len(over)}
+
+    def _por_acreditar(self):
+        """Lines whose accepted amount the ledger does not have yet."""
+        return self.linea_ids.filtered(lambda line: line.amount_accepted and line._por_acreditar())
+
+    # --- the term ---------------------------------------------------------------------------------------------------
+
+    def action_extend(self, deadline, reason):
+        """Give a filed claim a later day (date), with the reason told to the debtor (Ley 1437 art. 14)."""
+        self.ensure_one()
+        self.check_access("write")
+        self._exigir_estado("filed")
+        self._exigir_responsable()
+        reason = self._exigir_texto(reason, self.env._("Say why it is extended: the debtor is told."))
+        self._exigir_dia(deadline)
+        claim = self.sudo()
+        before = claim.deadline
+        claim.write({"deadline": deadline, "extension_reason": reason})
+        claim.activity_reschedule([ANSWER, CREDIT], date_deadline=deadline)
+        claim.message_post(
+            body=self.env._(
+                "Extended from %(before)s to %(after)s. %(reason)s",
+                before=format_date(self.env, before),
+                after=format_date(self.env, deadline),
+                reason=reason,
+            )
+        )
+        return True
+
+    def _exigir_dia(self, deadline):
+        """The new day comes after today and the day it had, and the law's longest term is not passed."""
+        today = self.company_id._cartera_hoy()
+        if not deadline or deadline < today:
+            raise UserError(self.env._("That day has passed: give a later one."))
+        if deadline <= self.deadline:
+            raise UserError(self.env._("The term ends on %s already: give a later day.", self._dia(self.deadline)))
+        longest = self.kind not in COURT and self._plazo(self._politica().claim_extension_times)
+        if longest and deadline > longest:
+            raise UserError(self.env._("It may be extended until %s at most: the policy says so.", self._dia(longest)))
+
+    def _dia(self, day):
+        return format_date(self.env, day)
+
+    # --- how it ends ------------------------------------------------------------------------------------------------
+
+    def action_withdraw(self, who, reason):
+        """The debtor (`who`, a name) takes it back; of a draft, it is put aside."""
+        self.check_access("write")
+        self._exigir_estado("draft", "filed")
+        who = self._exigir_texto(who, self.env._("Say who withdraws it."))
+        reason = self._exigir_texto(reason, self.env._("Say why: it stays with the claim."))
+        for claim in self.sudo():
+            day = claim.company_id._cartera_hoy()
+            claim.write({"state": "cancelled", "withdrawn_by": who, "end_reason": reason, "date_end": day})
+            claim.activity_unlink([ANSWER, CREDIT])
+            claim.message_post(body=self.env._("Withdrawn by %(who)s. %(reason)s", who=who, reason=reason))
+        self.sudo()._soltar()
+        return True
+
+    def action_close(self):
+        """Nothing is left to do about an answered claim: what was accepted is in the ledger."""
+        self.check_access("write")
+        self._exigir_estado("answered")
+        for claim in self.sudo():
+            drafts = claim.linea_ids.credit_move_id.filtered(lambda move: move.state == "draft")
+            if drafts:
+                raise UserError(
+                    self.env._("A credit note of %s is in draft: post it or cancel it first.", claim.display_name)
+                )
+        self.sudo()._cerrar()
+        return True
+
+    def _cerrar(self):
+        for claim in self:
+            claim.write({"state": "closed", "date_end": claim.company_id._cartera_hoy()})
+        if self:
+            self._soltar()
+
+    # --- what a court opens -----------------------------------------------------------------------------------------
+
+    def action_credit_filed(self, day, attachment):
+        """The credit was filed with the court on a day (date), with this document (ir.attachment)."""
+        self.ensure_one()
+        self.check_access("write")
+        self._exigir_estado("filed")
+        self._exigir_clase(court=True)
+        if not attachment:
+            raise UserError(self.env._("Attach the credit as it was filed, with its receipt."))
+        self._exigir_pasado(day)
+        claim = self.sudo()
+        claim.write({"date_credit_filed": day, "credit_file_id": attachment.id})
+        claim.activity_feedback([CREDIT])
+        claim.message_post(
+            body=self.env._("The credit was filed on %s.", self._dia(day)), attachment_ids=attachment.ids
+        )
+        return True
+
+    def action_end(self, day, reason):
+        """The insolvency or liquidation ended on a day (date): the dossier is free, and the terms start anew."""
+        self.ensure_one()
+        self.check_access("write")
+        self._exigir_estado("filed")
+        self._exigir_clase(court=True)
+        reason = self._exigir_texto(reason, self.env._("Say how it ended: the agreement, the award, the act."))
+        self._exigir_pasado(day)
+        claim = self.sudo()
+        claim.write({"state": "closed", "date_end": day, "end_reason": reason})
+        claim.activity_unlink([CREDIT])
+        claim.message_post(body=self.env._("Ended on %(day)s. %(reason)s", day=self._dia(day), reason=reason))
+        debts = claim.expediente_id.partida_open_ids.filtered(lambda p: p.amount_residual > 0)
+        # E.T. 818: after a concordat or a liquidation the term runs anew from its end.
+        claim.env["cartera.prescripcion.evento"]._anotar(debts, "interrupt", day, document=claim, note=reason)
+        claim._soltar()
+        return True
+
+    def _exigir_pasado(self, day):
+        today, since = self.company_id._cartera_hoy(), self.date_notice or self.date_filed
+        if not day or day > today or day < since:
+            raise UserError(
+                self.env._(
+                    "Say the day on which it was done: from %(since)s to today.", since=format_date(self.env, since)
+                )
+            )
+
+
+class CarteraExpediente(models.Model):
+    _inherit = "cartera.expediente"
+
+    def action_end_hold(self):
+        # EXTENDS: what a court opened ends by its own step, which starts the terms of prescription anew.
+        standing = self.env["cartera.reclamacion"]._abiertas(self)
+        if standing:
+            raise UserError(self.env._("%s holds it: say there when it ended.", standing[0].display_name))
+        return super().action_end_hold()

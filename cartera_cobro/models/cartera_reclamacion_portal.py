@@ -1,0 +1,185 @@
+"""What the debtor files on the page of their account statement; it speaks Spanish whatever the site does."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools.mimetypes import guess_mimetype
+
+from .cartera_reclamacion_respuesta import NOMBRES
+from .cartera_textos import leer_pesos, pesos
+
+MOST_FILES = 3
+MOST_BYTES = 5 * 1024 * 1024
+MOST_A_DAY = 5
+MOST_TEXT = 4000
+EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+ESTADOS = {
+    "filed": "En estudio",
+    "answered": "Respondido",
+    "closed": "Respondido",
+    "cancelled": "Retirado",
+}
+DECISIONES = {"accepted": "aceptado", "partial": "aceptado en parte", "rejected": "no aceptado"}
+
+
+class ReclamoRechazado(UserError):
+    """What the debtor typed cannot be filed: a sentence in Spanish that says why."""
+
+
+class CarteraExpediente(models.Model):
+    _inherit = "cartera.expediente"
+
+    def _estado_de_cuenta(self):
+        # EXTENDS: what they filed, and what they may dispute.
+        values = super()._estado_de_cuenta()
+        claims = self.reclamacion_ids.filtered(lambda c: c.number and c.kind in NOMBRES).sorted("id", reverse=True)
+        debts = self._reclamables()
+        today = values["today"]
+        disputed = {
+            p.name: min(p.amount_disputed, p.amount_residual) for p in self.partida_open_ids if p.reclamacion_id
+        }
+        return {
+            **values,
+            "debts": [{**debt, "disputed": disputed.get(debt["number"], 0)} for debt in values["debts"]],
+            "claims": [claim._en_la_pagina() for claim in claims[:20]],
+            "claimable": [
+                {"id": p.id, "number": p.name, "due": p.date_due, "balance": p.amount_residual}
+                for p in debts.sorted(lambda p: (p.date_due, p.id))
+            ],
+            "appealable": [
+                {"id": claim.id, "number": claim.number, "until": claim.appeal_until}
+                for claim in claims
+                if claim.appeal_until and claim.appeal_until >= today and not claim._apelado()
+            ],
+            "file_limits": f"Hasta {MOST_FILES} archivos PDF, JPG o PNG, de {MOST_BYTES // 1024 // 1024} MB cada uno.",
+        }
+
+    def _reclamables(self):
+        return self.partida_open_ids.filtered(lambda p: p.amount_residual > 0 and not p.reclamacion_id)
+
+    def _reclamar_en_portal(self, kind, who, text, items, files):
+        """File what the debtor types on their page; the claim. ReclamoRechazado says what is wrong.
+
+        kind: "request", "claim", or "appeal-ID" of a claim of theirs; items: {item id: amount as text, "" for all of
+        it}; files: [(name, bytes)]. Only debts of this dossier are reached, whatever the ids.
+        """
+        self.ensure_one()
+        appealed = self._apelable(kind)
+        kind = "appeal" if appealed else kind
+        if kind not in NOMBRES:
+            raise ReclamoRechazado("Escoja si presenta una solicitud o un reclamo.")
+        who, text = (who or "").strip()[:120], (text or "").strip()[:MOST_TEXT]
+        if not who or not text:
+            raise ReclamoRechazado("Escriba su nombre y lo que quiere decirnos.")
+        self._exigir_cupo()
+        documents = [_archivo(name, content) for name, content in files if content]
+        if len(documents) > MOST_FILES:
+            raise ReclamoRechazado(f"Adjunte hasta {MOST_FILES} archivos.")
+        lines = self._lineas_del_portal(items, appealed) if kind != "request" else []
+        if kind != "request" and not lines:
+            raise ReclamoRechazado("Escoja al menos una obligación de las que reclama.")
+        return self._radicar_del_portal(kind, who, text, lines, documents, appealed)
+
+    def _apelable(self, kind):
+        """The claim of theirs that "appeal-ID" names; empty for another kind."""
+        claims = self.env["cartera.reclamacion"]
+        if not (kind or "").startswith("appeal"):
+            return claims
+        found = self.reclamacion_ids.filtered(lambda c: f"appeal-{c.id}" == kind and c.appeal_until)
+        if not found or found.appeal_until < self.company_id._cartera_hoy() or found._apelado():
+            raise ReclamoRechazado("El plazo para presentar ese recurso ya terminó, o ya lo presentó.")
+        return found
+
+    def _exigir_cupo(self):
+        """A few a day: the link may have reached somebody else."""
+        since = fields.Datetime.now() - timedelta(days=1)
+        own = [("expediente_id", "=", self.id), ("from_page", "=", True), ("create_date", ">=", since)]
+        if self.env["cartera.reclamacion"].search_count(own) >= MOST_A_DAY:
+            raise ReclamoRechazado("Ya recibimos varias solicitudes suyas hoy. Mañana puede presentar otra.")
+
+    def _lineas_del_portal(self, items, appealed):
+        """[{"partida_id", "amount_disputed"}] of the debts that they ticked."""
+        allowed = appealed.linea_ids.partida_id & self.partida_open_ids if appealed else self._reclamables()
+        lines = []
+        for partida in allowed.filtered(lambda p: p.amount_residual > 0 and p.id in items):
+            typed = (items[partida.id] or "").strip()
+            amount = leer_pesos(typed) if typed else Decimal(str(partida.amount_residual))
+            if not amount or amount > Decimal(str(partida.amount_residual)):
+                raise ReclamoRechazado(
+                    f"De {partida.name} puede reclamar hasta {pesos(partida.amount_residual)}: escriba una cifra mayor "
+                    "que cero, o deje el espacio en blanco para reclamarlo todo."
+                )
+            lines.append({"partida_id": partida.id, "amount_disputed": float(amount)})
+        return lines
+
+    def _radicar_del_portal(self, kind, who, text, lines, documents, appealed):
+        # Not in the name of the site's public user: the notices of the activity have an author.
+        Reclamacion = self.env["cartera.reclamacion"].with_user(SUPERUSER_ID).with_company(self.company_id)
+        Reclamacion = Reclamacion.with_context(lang=self.company_id.partner_id.lang, mail_create_nosubscribe=True)
+        first = text.splitlines()[0]
+        claim = Reclamacion.create(
+            {
+                "expediente_id": self.id,
+                "kind": kind,
+                "channel": "virtual",
+                "from_page": True,
+                "date_filed": self.company_id._cartera_hoy(),
+                "filed_by": who,
+                "subject": first if len(first) <= 80 else f"{first[:77]}…",
+                "text": text,
+                "appeal_of_id": appealed.id,
+                "linea_ids": [Command.create(line) for line in lines],
+                "file_ids": [Command.create(document) for document in documents],
+            }
+        )
+        if not claim.user_id or not claim._puede_responder(claim.user_id):
+            claim.user_id = self.company_id._cartera_coordinadores()[:1]
+        claim.action_file()
+        return claim
+
+
+class CarteraReclamacion(models.Model):
+    _inherit = "cartera.reclamacion"
+
+    from_page = fields.Boolean(string="Filed on Their Page", readonly=True, copy=False)
+
+    def _apelado(self):
+        return bool(self.appeal_ids.filtered(lambda a: a.state not in ("draft", "cancelled")))
+
+    def _en_la_pagina(self):
+        """What the debtor sees of what they filed."""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "name": NOMBRES[self.kind].capitalize(),
+            "number": self.number,
+            "subject": self.subject,
+            "date": self.date_filed,
+            "state": ESTADOS[self.state],
+            "open": self.state == "filed",
+            "deadline": self.deadline,
+            "answered": self.date_answered,
+            "decision": DECISIONES.get(self.outcome, ""),
+            "document": bool(self.answer_file_id),
+            "appeal_until": self.appeal_until,
+        }
+
+    def _respuesta_del_portal(self, expediente):
+        """(file name, content) of the answer to a claim of that dossier; None when it is not theirs."""
+        if self.exists().expediente_id != expediente or not self.answer_file_id:
+            return None
+        return self.answer_file_id.name, self.answer_file_id.raw
+
+
+def _archivo(name, content):
+    """Values of the attachment of an uploaded file: of the kinds and size that are taken."""
+    kind = guess_mimetype(content)
+    if kind not in EXTENSIONS:
+        raise ReclamoRechazado("Adjunte archivos PDF, JPG o PNG.")
+    if len(content) > MOST_BYTES:
+        raise ReclamoRechazado(f"Cada archivo puede pesar hasta {MOST_BYTES // 1024 // 1024} MB.")
+    stem = (name or "adjunto").replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0][:60]
+    return {"name": f"{stem}.{EXTENSIONS[kind]}", "raw": content, "mimetype": kind}
