@@ -58,7 +58,6 @@ from . import cartera_reclamacion_estado
 from . import cartera_reclamacion_respuesta
 from . import cartera_reclamacion_correo
 from . import cartera_reclamacion_portal
-from . import cartera_reclamacion_vinculos
 from . import cartera_reclamacion_aviso
 from . import cartera_remision
 from . import cartera_remision_linea
@@ -103,6 +102,7 @@ from . import cartera_suspension_lista
 from . import cartera_suspension_reconexion
 from . import cartera_suspension_cuenta
 from . import cartera_vistas
+from . import cartera_reclamacion_vinculos
 from . import cartera_asignacion
 from . import res_company
 from . import res_config_settings

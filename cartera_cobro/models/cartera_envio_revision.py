@@ -120,7 +120,7 @@ class Revision:
         return [p for p in debts if p.date_due < self.today]
 
     def _cobrables(self, mensaje, debts, listed):
-        """What may be collected of `listed`: not before a lawyer (nor the debtor's others), disputed, held or paused."""
+        """What may be collected of `listed`: not before a lawyer (nor the debtor's others), disputed, held, paused."""
         if mensaje.expediente_id.hold_reason:
             raise Descarte("held", mensaje.expediente_id.hold_note)
         legal = fuera_de_lista(debts)

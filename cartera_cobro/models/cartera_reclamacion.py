@@ -152,7 +152,7 @@ class CarteraReclamacion(models.Model):
     date_answered = fields.Date(string="Answered On", readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", string="Answered By", readonly=True, copy=False)
     days_taken = fields.Integer(
-        string="Working Days Taken", readonly=True, copy=False, aggregator="avg", help="From the day after it was filed."
+        string="Working Days Taken", readonly=True, copy=False, aggregator="avg", help="From the day after."
     )
     on_time = fields.Boolean(compute="_compute_on_time", store=True)
     appeal_until = fields.Date(string="May Be Appealed Until", readonly=True, copy=False)
@@ -275,11 +275,14 @@ class CarteraReclamacion(models.Model):
             raise UserError(self.env._("A claim moves by its buttons: file, extend, answer, withdraw."))
         if not self.env.su and FILED & vals.keys() and any(claim.state != "draft" for claim in self):
             raise UserError(self.env._("What was filed is not rewritten: extend its term, answer it, or withdraw it."))
-        before = {claim: claim.user_id for claim in self} if "user_id" in vals else {}
+        if "user_id" not in vals:
+            return super().write(vals)
+        filed = self.filtered(lambda c: c.state == "filed" and c.user_id.id != vals["user_id"])
+        filed._exigir_apto(self.env["res.users"].browse(vals["user_id"]))
+        before = {claim: claim.user_id for claim in filed}
         res = super().write(vals)
         for claim, user in before.items():
-            if claim.state == "filed" and claim.user_id != user:
-                claim._reasignar(user)
+            claim._reasignar(user)
         return res
 
     @api.ondelete(at_uninstall=False)

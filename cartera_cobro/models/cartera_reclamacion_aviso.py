@@ -137,7 +137,7 @@ class ResCompany(models.Model):
     cartera_reclamos_aviso = fields.Boolean(
         string="E-mail of Claims",
         default=True,
-        help="Weekly the open ones, monthly what they hold, to each responsible.",
+        help="Weekly the open ones, monthly what they hold.",
     )
     cartera_reclamos_semana = fields.Date(string="Last Week of Claims Told", readonly=True, copy=False)
     cartera_reclamos_mes = fields.Date(string="Last Month of Claims Told", readonly=True, copy=False)

@@ -1,7 +1,8 @@
 """Claims that come by e-mail: an address of the company, whose messages become drafts of the tray."""
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize, email_split_tuples, html2plaintext
+from odoo.tools import email_normalize, html2plaintext
+from odoo.tools.mail import email_split_tuples
 
 
 class CarteraReclamacion(models.Model):

@@ -111,12 +111,15 @@ class CarteraReclamacion(models.Model):
             user_id=user.id,
         )
 
+    def _exigir_apto(self, user):
+        """Refuse to make responsible for these whoever may not answer them."""
+        if any(not claim._puede_responder(user) for claim in self):
+            raise UserError(
+                self.env._("%s cannot answer claims here: choose somebody with a role that does.", user.name or "")
+            )
+
     def _reasignar(self, before):
         """Somebody else answers now: the activity is theirs."""
-        for claim in self.filtered(lambda c: not c._puede_responder(c.user_id)):
-            raise UserError(
-                self.env._("%s cannot answer claims here: choose somebody with a role that does.", claim.user_id.name)
-            )
         self.sudo().activity_unlink([ANSWER, CREDIT], user_id=before.id)
         for claim in self.sudo().filtered(lambda c: not c.date_credit_filed):
             claim._citar()
@@ -176,7 +179,7 @@ class CarteraReclamacion(models.Model):
         items = disputed._sincronizar_reclamos()
         loose = live.filtered(lambda c: c.kind in COURT and c.expediente_id.hold_reason != "insolvency")
         loose._retener()
-        over = answered.filtered(lambda c: (c.appeal_until or day) < day and not c._por_acreditar())
+        over = answered.filtered(lambda c: (c.appeal_until or c.date_answered) < day and not c._por_acreditar())
         over._cerrar()
         return {"items": len(items), "dossiers": len(loose.expediente_id), "closed": len(over)}
 
@@ -302,14 +305,3 @@ class CarteraReclamacion(models.Model):
                     "Say the day on which it was done: from %(since)s to today.", since=format_date(self.env, since)
                 )
             )
-
-
-class CarteraExpediente(models.Model):
-    _inherit = "cartera.expediente"
-
-    def action_end_hold(self):
-        # EXTENDS: what a court opened ends by its own step, which starts the terms of prescription anew.
-        standing = self.env["cartera.reclamacion"]._abiertas(self)
-        if standing:
-            raise UserError(self.env._("%s holds it: say there when it ended.", standing[0].display_name))
-        return super().action_end_hold()

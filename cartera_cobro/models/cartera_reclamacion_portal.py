@@ -8,8 +8,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.mimetypes import guess_mimetype
 
+from .cartera_reclamacion import HOLDING
 from .cartera_reclamacion_respuesta import NOMBRES
-from .cartera_textos import leer_pesos, pesos
+from .cartera_textos import fecha, leer_pesos, pesos
 
 MOST_FILES = 3
 MOST_BYTES = 5 * 1024 * 1024
@@ -38,12 +39,11 @@ class CarteraExpediente(models.Model):
         claims = self.reclamacion_ids.filtered(lambda c: c.number and c.kind in NOMBRES).sorted("id", reverse=True)
         debts = self._reclamables()
         today = values["today"]
-        disputed = {
-            p.name: min(p.amount_disputed, p.amount_residual) for p in self.partida_open_ids if p.reclamacion_id
-        }
+        items = self.partida_open_ids.filtered(lambda p: p.amount_residual > 0).sorted(lambda p: (p.date_due, p.id))
+        disputed = [p.reclamacion_id and min(p.amount_disputed, p.amount_residual) for p in items]
         return {
             **values,
-            "debts": [{**debt, "disputed": disputed.get(debt["number"], 0)} for debt in values["debts"]],
+            "debts": [{**debt, "disputed": one} for debt, one in zip(values["debts"], disputed, strict=True)],
             "claims": [claim._en_la_pagina() for claim in claims[:20]],
             "claimable": [
                 {"id": p.id, "number": p.name, "due": p.date_due, "balance": p.amount_residual}
@@ -160,7 +160,9 @@ class CarteraReclamacion(models.Model):
             "date": self.date_filed,
             "state": ESTADOS[self.state],
             "open": self.state == "filed",
+            "holds": self.kind in HOLDING,
             "deadline": self.deadline,
+            "until": fecha(self.deadline),
             "answered": self.date_answered,
             "decision": DECISIONES.get(self.outcome, ""),
             "document": bool(self.answer_file_id),

@@ -71,8 +71,8 @@ def _de_las_partidas(claim):
         elif linea.amount_disputed <= 0:
             yield env._("Say how much of %s is disputed: more than zero.", name)
         elif linea.amount_disputed > item.amount_residual:
-            yield env._("%(item)s owes %(balance)s: no more than that is disputed.", item=name,
-                        balance=formatLang(env, item.amount_residual, currency_obj=claim.company_currency_id))  # fmt: skip
+            balance = formatLang(env, item.amount_residual, currency_obj=claim.company_currency_id)
+            yield env._("%(item)s owes %(balance)s: no more than that is disputed.", item=name, balance=balance)
         if claim.kind in HOLDING and item in taken:
             yield env._("%(item)s is disputed already by %(claim)s, which is open.", item=name,
                         claim=taken[item].display_name)  # fmt: skip

@@ -1,6 +1,7 @@
 """Where a claim begins and shows: the dossier and the contact."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 def dialogo(env, **defaults):
@@ -93,6 +94,13 @@ class CarteraExpediente(models.Model):
         for expediente in self:
             own = by_dossier.get(expediente, items.browse())
             expediente.amount_disputed = sum(min(p.amount_disputed, p.amount_residual) for p in own)
+
+    def action_end_hold(self):
+        # EXTENDS: what a court opened ends by its own step, which starts the terms of prescription anew.
+        standing = self.env["cartera.reclamacion"]._abiertas(self)
+        if standing:
+            raise UserError(self.env._("%s holds it: say there when it ended.", standing[0].display_name))
+        return super().action_end_hold()
 
     def action_reclamar(self):
         """A new claim of this debtor."""

@@ -4,7 +4,7 @@ import base64
 from datetime import date, timedelta
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from tests.models.common import HOY, CarteraCase
 from tests.models.test_acuerdo import FIRMA, AcuerdoCase
@@ -73,6 +73,43 @@ class TestAMB(CarteraCase):
         self.assertRecordValues(claim, [{"intends_to_pay": "no", "next_step": "claim"}])
         self.assertIn("Subdirección Ambiental", claim.expediente_id.activity_ids.note)
         self.assertNotEqual(claim.expediente_id, heard.expediente_id)
+
+    def test_AMB5_the_complaint_is_filed_for_the_competent_unit_and_holds_what_it_disputes(self):
+        gestor = self.usuario("gestor")
+        self.debtor.phone = "+57 310 555 0190"
+        disputed, other = self.factura(90, 1_000_000.0), self.factura(40, 300_000.0)
+        self.env["cartera.autorizacion"].sudo().create(
+            {"partner_id": self.debtor.id, "channel": "call", "date_from": "2026-01-01", "source": "Contrato"}
+        )
+        self.actualizar()
+        heard = self.llamar(
+            gestor,
+            result="claim",
+            referred_to="Subdirección Ambiental",
+            note="La sanción fue revocada",
+            partida_ids=self.partidas(disputed).ids,
+        )
+        # From the contact, the complaint is written down for the unit that the debtor was sent to.
+        action = heard.action_reclamar()
+        form = Form(self.env["cartera.reclamacion"].with_user(gestor).with_context(**action["context"]))
+        form.subject = "Sanción revocada"
+        claim = form.save()
+        claim.action_file()
+        self.assertRecordValues(
+            claim,
+            [
+                {
+                    "gestion_id": heard.id,
+                    "unit": "Subdirección Ambiental",
+                    "text": "La sanción fue revocada",
+                    "amount_disputed": 1_000_000.0,
+                    "user_id": gestor.id,
+                    "deadline": date(2026, 8, 6),
+                }
+            ],
+        )
+        self.assertEqual(self.partidas(disputed, other).mapped("hold_reason"), ["claim", False])
+        self.assertEqual(heard.action_reclamar()["res_id"], claim.id)
 
     def test_AMB3_AMB4_AMB10_what_the_debtor_promises_on_the_phone_is_followed_up_from_the_ledger(self):
         gestor = self.usuario("gestor")

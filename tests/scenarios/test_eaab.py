@@ -2,10 +2,13 @@
 
 import base64
 from datetime import date, timedelta
+from io import BytesIO
 
 from freezegun import freeze_time
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from openpyxl import load_workbook
 
 from tests.models.common import HOY, CarteraCase
 from tests.models.test_acuerdo import AcuerdoCase
@@ -65,6 +68,68 @@ class TestEAAB(CarteraCase):
         self.actualizar()
         self.assertEqual((partida.etapa_id.code, partida.etapa_reason), ("PRE", "hold"))
         self.assertEqual(partida.banda_id.name, "31 to 60 days")
+
+    def reclamar(self, user, partida, channel, **extra):
+        """A claim on an item, filed by `user` through a channel."""
+        values = {
+            "expediente_id": partida.expediente_id.id,
+            "channel": channel,
+            "subject": "Consumo que no reconoce",
+            "text": "Solicita revisar la lectura",
+            "filed_by": "Juana Deudora",
+            "linea_ids": [Command.create({"partida_id": partida.id})],
+            **extra,
+        }
+        claim = self.env["cartera.reclamacion"].with_user(user).create(values)
+        claim.action_file()
+        return claim
+
+    def test_EAAB3_the_portfolio_blocked_by_claims_by_responsible_zone_and_age(self):
+        gestor, other = self.usuario("gestor"), self.usuario("abogado")
+        zonas = self.env["cartera.zona"].sudo().create([{"name": "Zona 1"}, {"name": "Zona 2"}])
+        for number, zona in (("10005", zonas[0]), ("10006", zonas[1]), ("10007", zonas[1])):
+            self.cuenta(number, 50, zona_id=zona.id)
+        items = self.Partida.search([("cuenta_id.name", "in", ("10005", "10006", "10007"))], order="name")
+        self.actualizar()
+        self.reclamar(gestor, items[0], "written", date_filed="2026-05-04")
+        self.reclamar(gestor, items[1], "virtual", user_id=other.id)
+        self.actualizar()
+        self.assertEqual(items.mapped("etapa_reason"), ["hold", "hold", "age"])
+        self.assertEqual(set(items.mapped("banda_id.name")), {"31 to 60 days"}, "they go on ageing")
+        rows = self.env["cartera.bloqueo"].with_user(self.usuario("analista"))._read_group(
+            [], ["user_id", "zona_id", "age"], ["amount_blocked:sum", "cuenta_id:count_distinct"]
+        )  # fmt: skip
+        self.assertCountEqual(rows, [(gestor, zonas[0], "90", 1000.0, 1), (other, zonas[1], "15", 1000.0, 1)])
+
+    def test_EAAB5_requests_by_three_channels_are_answered_in_term_and_traced(self):
+        self.cuenta("10008", 50, 60, 70)
+        items = self.Partida.search([("cuenta_id.name", "=", "10008")], order="date_due")
+        desk = self.usuario("ventanilla")
+        claims = self.env["cartera.reclamacion"]
+        for item, channel in zip(items, ("written", "virtual", "in_person"), strict=True):
+            claims |= self.reclamar(desk, item, channel, user_id=desk.id)
+        self.assertEqual(claims.mapped("number"), ["2026-00001", "2026-00002", "2026-00003"])
+        claims[0].action_answer("rejected", "La lectura es correcta.")
+        with freeze_time("2026-08-12 17:00:00"):
+            claims[1].action_answer("rejected", "La lectura es correcta.")
+            wizard = self.env["cartera.reclamacion.informe"].with_user(self.usuario("analista")).create(
+                {"date_from": "2026-07-01", "date_to": "2026-08-31"}
+            )  # fmt: skip
+            report = self.env.ref("cartera_cobro.report_cartera_reclamacion_informe").with_user(wizard.env.user)
+            content, _kind = report._render_xlsx(report.report_name, wizard.ids, {})
+        sheet = load_workbook(BytesIO(content)).active
+        self.assertIn("MPFD0206F02", sheet["A1"].value)
+        head = [cell.value for cell in sheet[5]]
+        columns = [head.index(name) for name in ("Número", "Canal", "Cuenta o contrato", "Días hábiles", "Oportuna")]
+        rows = [[row[n] for n in columns] for row in sheet.iter_rows(min_row=6, values_only=True)]
+        self.assertEqual(
+            rows,
+            [
+                ["2026-00001", "Escrito", "10008", 0, "Sí"],
+                ["2026-00002", "Virtual", "10008", 18, "No"],
+                ["2026-00003", "Presencial", "10008", None, "Vencida"],
+            ],
+        )
 
 
 @tagged("post_install", "-at_install")
