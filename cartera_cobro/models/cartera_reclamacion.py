@@ -202,11 +202,12 @@ class CarteraReclamacion(models.Model):
 
     @api.depends("expediente_id", "kind")
     def _compute_user_id(self):
-        """The dossier's officer, a lawyer for what a court opens, else who coordinates."""
+        """The dossier's officer, a lawyer for what a court opens, else who coordinates, or whoever writes it."""
         for claim in self.filtered(lambda c: c.state == "draft" and not (c._origin and c.user_id)):
             company = claim.company_id or self.env.company
             legal = company._cartera_usuarios_del_rol("abogado") if claim.kind in COURT else self.env["res.users"]
-            claim.user_id = (legal or claim.expediente_id.user_id or company._cartera_coordinadores())[:1]
+            found = legal or claim.expediente_id.user_id or company._cartera_coordinadores()
+            claim.user_id = found[:1] or (self.env.user if claim._puede_responder(self.env.user) else False)
 
     @api.depends("kind", "date_filed", "date_notice", "expediente_id")
     def _compute_deadline(self):

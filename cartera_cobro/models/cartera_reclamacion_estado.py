@@ -56,7 +56,8 @@ class CarteraReclamacion(models.Model):
 
     def _puede_responder(self, user):
         """Whether a user may be made responsible: of the company, with a role that answers."""
-        works = user.active and not user.share and self.company_id in user.sudo().company_ids
+        company = self.company_id or self.env.company
+        works = user.active and not user.share and company in user.sudo().company_ids
         return works and any(user.has_group(f"cartera_cobro.group_cartera_{role}") for role in ROLES)
 
     # --- filed ------------------------------------------------------------------------------------------------------

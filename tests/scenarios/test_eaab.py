@@ -105,7 +105,7 @@ class TestEAAB(CarteraCase):
         self.cuenta("10008", 50, 60, 70)
         items = self.Partida.search([("cuenta_id.name", "=", "10008")], order="date_due")
         desk = self.usuario("ventanilla")
-        claims = self.env["cartera.reclamacion"]
+        claims = self.env["cartera.reclamacion"].with_user(desk)
         for item, channel in zip(items, ("written", "virtual", "in_person"), strict=True):
             claims |= self.reclamar(desk, item, channel, user_id=desk.id)
         self.assertEqual(claims.mapped("number"), ["2026-00001", "2026-00002", "2026-00003"])
