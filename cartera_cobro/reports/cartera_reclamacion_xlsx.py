@@ -61,7 +61,7 @@ class ReportCarteraReclamacionXlsx(models.AbstractModel):
         for number, claim in enumerate(claims, start=HEAD + 1):
             for column, (_heading, field, _width, kind) in enumerate(COLUMNS):
                 value = self._valor(claim, field)
-                if value not in (False, None, ""):
+                if value or (kind in ("number", "money") and value is not None):
                     write.get(kind, sheet.write_number)(number, column, value, formats[kind])
         if claims:
             sheet.autofilter(HEAD, 0, HEAD + len(claims), len(COLUMNS) - 1)
