@@ -88,7 +88,9 @@ class CarteraReclamacion(models.Model):
         self._soltar()
         self.activity_feedback([ANSWER])
         self.expediente_id._message_log(
-            body=self.env._("%s was answered: %s.", self._get_html_link(), self._etiqueta("outcome"))
+            body=self.env._(
+                "%(claim)s was answered: %(outcome)s.", claim=self._get_html_link(), outcome=self._etiqueta("outcome")
+            )
         )
         self._enviar_respuesta()
 
