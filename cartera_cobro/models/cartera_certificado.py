@@ -66,7 +66,7 @@ class CarteraCertificado(models.Model):
     )
     purpose = fields.Char(help="For what it is asked, in Spanish as the paper will say it.")
     requested_by = fields.Char(help="Who asks for it: the legal office, the debtor, a bank.")
-    request_ref = fields.Char(string="Request", help="Number or date of the request.")
+    request_ref = fields.Char(string="Request No.", help="Number or date of the request.")
     # --- what it says ---------------------------------------------------------------------------------------------
     linea_ids = fields.One2many(
         "cartera.certificado.linea", "certificado_id", string="Obligations", readonly=True, copy=False

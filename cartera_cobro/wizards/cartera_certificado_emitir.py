@@ -29,7 +29,7 @@ class CarteraCertificadoEmitir(models.TransientModel):
         readonly=False,
     )
     requested_by = fields.Char(help="Who asks for it: the legal office, the debtor, a bank. The paper says so.")
-    request_ref = fields.Char(string="Request", help="Number or date of the request.")
+    request_ref = fields.Char(string="Request No.", help="Number or date of the request.")
     purpose = fields.Char(help="For what it is asked, in Spanish as the paper will say it.")
     # --- what the ledger says now -----------------------------------------------------------------------------------
     needs_signature = fields.Boolean(compute="_compute_lectura")

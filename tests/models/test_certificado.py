@@ -7,6 +7,7 @@ from datetime import date
 
 from freezegun import freeze_time
 from odoo import Command
+from odoo.addons.cartera_cobro.models.cartera_certificado_revision import leer
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools.pdf import PdfFileReader
@@ -266,6 +267,39 @@ class TestCertificado(CertificadoCase):
         with self.assertRaises(AccessError):
             self.preparar("statement")
         self.preparar("statement", user=self.usuario("abogado"))
+
+    def test_who_reads_it_and_who_does_not(self):
+        certificado = self.emitir("statement")
+        auditor = certificado.with_user(self.usuario("auditor"))
+        self.assertEqual(auditor.linea_ids.mapped("capital"), [600_000, 400_000])
+        with self.assertRaises(AccessError):
+            auditor.purpose = "Nada"
+        other = self.env["res.company"].sudo().create({"name": "Otra compañía"})
+        strangers = (self.usuario("tesorero", other), self.usuario("responsable"))
+        for user in strangers:
+            with self.subTest(user.login):
+                self.assertFalse(self.Certificado.with_user(user).search([("id", "=", certificado.id)]))
+                for record in (certificado, certificado.linea_ids, certificado.sudo().pdf_id):
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).read(["company_id"])
+
+    def test_many_obligations_take_as_many_queries_as_a_few(self):
+        def consultas(kind):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            leer(self.expediente, kind)
+            return self.env.cr.sql_log_count - before
+
+        few = {kind: consultas(kind) for kind in ("statement", "debt")}
+        for days in range(6):
+            self.factura(100 + days)
+        self.assertEqual({kind: consultas(kind) for kind in few}, few)
+        for move in self.expediente.partida_open_ids.move_id:
+            self.pagar(move)
+        paid = consultas("paid")
+        self.pagar(self.factura(300))
+        self.assertEqual(consultas("paid"), paid)
 
     def test_nobody_types_what_the_ledger_or_a_step_says(self):
         certificado = self.preparar("statement")
