@@ -154,6 +154,7 @@ class CarteraCertificado(models.Model):
 
     def write(self, vals):
         if not self.env.su:
+            self.check_access("write")
             self._exigir_solo(EDITABLE, vals)
             if EDITABLE & vals.keys():
                 self._exigir_estado("draft")
