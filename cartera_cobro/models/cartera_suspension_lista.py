@@ -110,7 +110,8 @@ class CarteraSuspensionLote(models.Model):
                 silent.append(zona.name)
             body = self._cuerpo("lista", zona=zona, cuantas=len(rows), total=sum(row["amount"] or 0 for row in rows))
             subject = f"{PLURALES[self.kind]} de {zona.name}: {len(rows)} órdenes del {dia(self.date)}"
-            sobres += [Sobre(self, partner, subject, body, files[zona][0]) for partner in people]
+            # The chatter drops the colours of a mail: there its subject says enough.
+            sobres += [Sobre(self, partner, subject, subject, files[zona][0], body) for partner in people]
         if sobres:
             encolar_correos(self.company_id, sobres)
         if silent:

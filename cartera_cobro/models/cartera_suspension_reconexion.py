@@ -211,10 +211,7 @@ class CarteraSuspension(models.Model):
                 for partner in zona._correos_de(company) | self._correos(also)
                 for order in some
             )
-            sobres = [
-                Sobre(lote, partner, subject.format(len(theirs)), lote._cuerpo_ordenes(which, theirs), None)
-                for partner, theirs in addressed.items()
-            ]
+            sobres = [lote._sobre(partner, subject, which, theirs) for partner, theirs in addressed.items()]
             if sobres:
                 encolar_correos(company, sobres)
 
@@ -226,8 +223,10 @@ class CarteraSuspension(models.Model):
 class CarteraSuspensionLote(models.Model):
     _inherit = "cartera.suspension.lote"
 
-    def _cuerpo_ordenes(self, which, orders):
-        return self._cuerpo(which, ordenes=orders, plazo=_plazo)
+    def _sobre(self, partner, subject, which, orders):
+        title = subject.format(len(orders))
+        shown = f"{title}. {', '.join(order.number for order in orders)}"
+        return Sobre(self, partner, title, shown, None, self._cuerpo(which, ordenes=orders, plazo=_plazo))
 
 
 def _plazo(order):
