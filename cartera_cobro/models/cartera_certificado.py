@@ -100,9 +100,7 @@ class CarteraCertificado(models.Model):
     pdf_sha256 = fields.Char(string="SHA-256 of the PDF", readonly=True, copy=False)
     revoked_on = fields.Date(readonly=True, copy=False)
     revoked_reason = fields.Char(string="Why It Was Revoked", readonly=True, copy=False)
-    replaced_by_id = fields.Many2one(
-        "cartera.certificado", string="Replaced By", readonly=True, copy=False, index="btree_not_null"
-    )
+    replaced_by_id = fields.Many2one("cartera.certificado", readonly=True, copy=False, index="btree_not_null")
 
     _number_uniq = models.UniqueIndex(
         "(company_id, kind, number) WHERE number IS NOT NULL",

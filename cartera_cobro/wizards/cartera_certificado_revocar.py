@@ -15,7 +15,6 @@ class CarteraCertificadoRevocar(models.TransientModel):
     reason = fields.Char(required=True, help="It stays with the certificate; the public page does not show it.")
     replaced_by_id = fields.Many2one(
         "cartera.certificado",
-        string="Replaced By",
         domain="[('expediente_id', '=', expediente_id), ('kind', '=', kind), ('state', '=', 'issued'), "
         "('id', '!=', certificado_id)]",
         help="The one issued in its place, if any: the public page gives its number.",
