@@ -93,7 +93,7 @@ class CarteraCentralEstado(models.Model):
         string="May Be Reported From", readonly=True, help="After 20 whole calendar days since the notice that counts."
     )
     report_until = fields.Date(string="May Be Reported Until", readonly=True, help="Eighteen months after default.")
-    lapses_on = fields.Date(string="Lapses On", readonly=True, help="Eight years after default, while it is not paid.")
+    lapses_on = fields.Date(readonly=True, help="Eight years after default, while it is not paid.")
     autorizacion_id = fields.Many2one("cartera.autorizacion", string="Authorisation", readonly=True)
     is_disputed = fields.Boolean(string="In Dispute", readonly=True)
     hold_reason = fields.Selection(

@@ -127,7 +127,9 @@ class CentralCase(CastigoCase):
 
 
 @tagged("post_install", "-at_install")
-class TestEstado(CentralCase):
+class TestCentral(CentralCase):
+    # --- the prior notice, by debt ----------------------------------------------------------------------------------
+
     def test_each_debt_says_why_it_may_or_may_not_be_reported(self):
         due = date(2026, 1, 10)
         partidas = {state: self.deuda(due, name=state) for state in ("no_notice", "waiting", "reportable", "held")}
@@ -205,9 +207,8 @@ class TestEstado(CentralCase):
         with self.assertRaisesRegex(ValidationError, "attach the one"):
             self.autorizar_reporte(self.debtor, evidence=False)
 
+    # --- the report -------------------------------------------------------------------------------------------------
 
-@tagged("post_install", "-at_install")
-class TestReporte(CentralCase):
     def test_the_whole_way(self):
         partida = self.lista(name='=cmd|"x";Ñuñez')
         notice = self.env["cartera.comunicacion"].sudo().search([("expediente_id", "=", partida.expediente_id.id)])
