@@ -91,6 +91,23 @@ class CentralCase(CastigoCase):
         cls.avisar(partida, MARZO_2)
         return partida
 
+    def reclamar(self, partida, amount=900_000):
+        """A claim filed over so much of the item."""
+        claim = (
+            self.env["cartera.reclamacion"]
+            .with_user(self.tesorero)
+            .create(
+                {
+                    "expediente_id": partida.expediente_id.id,
+                    "subject": "No reconozco el cobro",
+                    "text": "Ya lo pagué",
+                    "filed_by": "Juana",
+                    "linea_ids": [Command.create({"partida_id": partida.id, "amount_disputed": amount})],
+                }
+            )
+        )
+        claim.action_file()
+
     def estado(self, partida):
         self.env.flush_all()
         self.Estado.invalidate_model()
@@ -143,8 +160,7 @@ class TestCentral(CentralCase):
             self.avisar(partidas[state], HOY - timedelta(days=21))
         self.avisar(partidas["second_notice"], MARZO_2, MARZO_2)
         partidas["held"].expediente_id.hold_reason = "insolvency"
-        claim = self.env["cartera.reclamacion"].sudo().create({"expediente_id": partidas["disputed"].expediente_id.id})
-        partidas["disputed"].write({"reclamacion_id": claim.id, "amount_disputed": 900_000})
+        self.reclamar(partidas["disputed"])
         self.actualizar()
         found = {state: self.estado(partida).state for state, partida in partidas.items()}
         self.assertEqual(found, {state: state for state in partidas})
@@ -298,8 +314,7 @@ class TestCentral(CentralCase):
         self.env["cartera.comunicacion"].sudo().search([("expediente_id", "=", returned.expediente_id.id)])._devolver(
             "X"
         )
-        claim = self.env["cartera.reclamacion"].sudo().create({"expediente_id": claimed.expediente_id.id})
-        claimed.write({"reclamacion_id": claim.id, "amount_disputed": 1})
+        self.reclamar(claimed, 1)
         withdrawn.partner_id.sudo().cartera_autorizacion_ids.date_to = HOY
         with self.assertRaises(UserError) as refused:
             reporte.action_export()
@@ -405,8 +420,7 @@ class TestCentral(CentralCase):
     def test_a_debt_reported_is_told_as_disputed_while_the_claim_lasts(self):
         partida = self.lista()
         self.exportar(date_cutoff=date(2026, 5, 31))
-        claim = self.env["cartera.reclamacion"].sudo().create({"expediente_id": partida.expediente_id.id})
-        partida.write({"reclamacion_id": claim.id, "amount_disputed": 900_000})
+        self.reclamar(partida)
         self.assertRecordValues(
             self.linea(self.preparar(), partida), [{"situation": "owed", "is_disputed": True, "amount": 900_000}]
         )
