@@ -18,6 +18,7 @@ LIQUIDATION = "cartera_cobro.remision_liquidacion"
 INDEX = "cartera_cobro.remision_indice"
 CONTACTS = "cartera_cobro.control_contacto"
 INVOICE = "account.account_invoices"
+DRAWN = 40
 # Codes of the document (`cartera.documento.tipo`) under which a policy files the memo and its receipt.
 FILED_AS = ("coactivo", "comunicado_juridica")
 UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
@@ -121,15 +122,20 @@ class CarteraRemision(models.Model):
             yield Pieza(f"Certificado de deuda {self.certificado_id.number or ''}".strip(), pdf.name, pdf.raw)
 
     def _piezas_facturas(self):
-        """Those whose PDF was kept as it was issued; the others are drawn, together; and the proofs of acceptance."""
+        """Those whose PDF was kept as it was issued; the others are drawn; and the proofs of acceptance.
+
+        Drawn one by one, because unpatched builds of wkhtmltopdf convert one document a call: no more than DRAWN, so
+        that sending ends in time. Those left out are named in the chatter.
+        """
         invoices = self.linea_ids.partida_id.move_id.filtered(lambda m: m.move_type in INVOICES)
-        for move in invoices.filtered("invoice_pdf_report_id"):
+        to_draw = invoices.filtered(lambda m: not m.invoice_pdf_report_id)
+        Report = self.env["ir.actions.report"].with_context(report_pdf_no_attachment=True)
+        for move in invoices - to_draw[DRAWN:]:
             pdf = move.invoice_pdf_report_id
-            yield Pieza(f"Factura {move.name}", f"Factura {move.name}.pdf", pdf.raw)
-        if drawn := invoices.filtered(lambda m: not m.invoice_pdf_report_id):
-            Report = self.env["ir.actions.report"].with_context(report_pdf_no_attachment=True)
-            content, kind = Report._render_qweb_pdf(INVOICE, drawn.ids)
-            yield Pieza(f"Facturas {', '.join(drawn.mapped('name'))}", f"Facturas.{kind}", content)
+            content, kind = (pdf.raw, "pdf") if pdf else Report._render_qweb_pdf(INVOICE, move.ids)
+            yield Pieza(f"Factura {move.name}", f"Factura {move.name}.{kind}", content)
+        if left := to_draw[DRAWN:]:
+            self._message_log(body=self.env._("Not in the file, print them: %s", ", ".join(left.mapped("name"))))
         for move in invoices:
             for file in move.cartera_acceptance_ids:
                 yield Pieza(f"Recibo o aceptación de la factura {move.name}", file.name, file.raw)

@@ -371,9 +371,9 @@ class TestRemision(RemisionCase):
         self.assertEqual(names[0], "00 Índice.pdf")
         self.assertEqual([name[:2] for name in names[1:]], [f"{n:02d}" for n in range(1, len(names))])
         said = " ".join(names)
-        invoice = f"Factura {self.facturas[0].name.replace('/', ' ')}"
+        invoices = [f"Factura {move.name.replace('/', ' ')}." for move in self.facturas]
         for piece in (
-            "Comunicado interno", "Liquidación", invoice, "Facturas.", "Recibido 1", f"Oficio {letter.number}",
+            "Comunicado interno", "Liquidación", *invoices, "Recibido 1", f"Oficio {letter.number}",
             "Control de contacto", "Contrato",
         ):  # fmt: skip
             self.assertIn(piece, said)

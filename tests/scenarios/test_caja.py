@@ -125,7 +125,7 @@ class TestCajaGestion(ComunicacionCase):
         self.assertEqual(self.expediente.etapa_id, legal)
         with zipfile.ZipFile(io.BytesIO(remision.sudo().carpeta_id.raw)) as folder:
             names = " ".join(folder.namelist())
-        for piece in ("00 Índice", "Comunicado interno", "Liquidación", "Facturas", "recibido", "Control de contacto"):
+        for piece in ("00 Índice", "Comunicado interno", "Liquidación", "Factura ", "recibido", "Control de contacto"):
             self.assertIn(piece, names)
         # Comunicado con recibido: the stamped copy is in the dossier.
         step = self.env["cartera.remision.paso"].with_user(coordinador).with_context(
