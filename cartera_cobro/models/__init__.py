@@ -117,6 +117,7 @@ from . import ir_actions_report
 from . import cartera_castigo_cuentas
 from . import cartera_acuerdo_documento
 from . import cartera_certificado_documento
+from . import cartera_remision_certificado
 from . import cartera_acuerdo_portal
 from . import cartera_acuerdo_correo
 from . import cartera_acta_firma

@@ -4,10 +4,10 @@ import hashlib
 import io
 import re
 import zipfile
-from contextlib import suppress
 from typing import NamedTuple
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader
 
 from .cartera_evidencia import LETTERS
@@ -93,10 +93,10 @@ class CarteraRemision(models.Model):
 
     def _comprimir(self, pieces):
         index = self._papel(INDEX, {"piezas": pieces})
-        output = io.BytesIO()
+        output, sent = io.BytesIO(), self.date_sent.timetuple()[:6]
         with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as folder:
             for name, content in [("00 Índice.pdf", index), *((p.name, p.content) for p in pieces)]:
-                folder.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+                folder.writestr(zipfile.ZipInfo(name, sent), content, zipfile.ZIP_DEFLATED)
         return output.getvalue()
 
     # --- what goes in, in the order of the index --------------------------------------------------------------------
@@ -112,11 +112,14 @@ class CarteraRemision(models.Model):
         yield from self._piezas_archivadas()
 
     def _piezas_certificado(self):
-        """The debt certificate, issued now."""
-        with suppress(NotImplementedError):
-            self.certificado_id = self.env["cartera.certificado"]._emitir(
-                self.expediente_id, "debt", self.linea_ids.partida_id, purpose=f"Remisión {self.number}"
-            )
+        """The debt certificate, issued now; one that waits for its signatures follows by e-mail once it has them."""
+        try:
+            with self.env.cr.savepoint():
+                self.certificado_id = self.env["cartera.certificado"]._emitir(
+                    self.expediente_id, "debt", self.linea_ids.partida_id, purpose=f"Remisión {self.number}"
+                )
+        except UserError as error:
+            self._message_log(body=self.env._("The debt certificate could not be issued. %s", error))
         pdf = self.certificado_id.pdf_id
         if pdf:
             yield Pieza(f"Certificado de deuda {self.certificado_id.number or ''}".strip(), pdf.name, pdf.raw)

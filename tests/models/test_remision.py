@@ -464,6 +464,26 @@ class TestRemision(RemisionCase):
         self.assertEqual(remision.sudo().certificado_id.kind, "debt")
         self.assertTrue(any("Certificado 1" in name for name in self.nombres(remision)))
 
+    def test_a_certificate_signed_later_follows_by_email_and_a_refused_one_stops_nothing(self):
+        Certificado = type(self.env["cartera.certificado"])
+        remision = self.enviada()
+        certificado = remision.sudo().certificado_id
+        self.assertEqual((certificado.state, bool(certificado.pdf_id)), ("approval", False))
+        self.assertFalse(any("Certificado" in name for name in self.nombres(remision)))
+        self.env.ref("cartera_cobro.tier_certificado_tesorero").sudo().has_comment = False
+        self.firmar(certificado, self.tesorero)
+        mail = self.env["mail.mail"].sudo().search([("attachment_ids", "in", certificado.pdf_id.ids)])
+        self.assertEqual((certificado.state, mail.recipient_ids), ("issued", self.abogado.partner_id))
+
+        def refused(certificados, *args, **kwargs):
+            raise UserError("Nadie firma")
+
+        remision.with_user(self.abogado)._devolver("evidence")
+        with patch.object(Certificado, "_emitir", refused):
+            again = self.enviada()
+        self.assertEqual(again.state, "sent")
+        self.assertTrue(again.message_ids.filtered(lambda m: "Nadie firma" in m.body))
+
     def test_three_working_days_after_receipt_or_expressly(self):
         move = self.factura(20).sudo()
         self.assertEqual(move.cartera_acceptance, "none")
