@@ -4,12 +4,11 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.addons.cartera_cobro.models.cartera_promesa_pedido import Pedido
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import HOY, CarteraCase
-
-CASTIGO = "odoo.addons.cartera_cobro.models.cartera_castigo.CarteraCastigo"
 
 
 class CastigoCase(CarteraCase):
@@ -196,9 +195,12 @@ class TestCastigo(CastigoCase):
                 castigo._deterioro(items)
 
     def test_written_off_everywhere_and_paid_nowhere(self):
-        promesa = self.env["cartera.promesa"].sudo()
-        castigo = self.castigar(self.invoice)
         item = self.partidas(self.invoice)
+        promesa = self.env["cartera.promesa"].sudo()._prometer(
+            [Pedido(expediente=item.expediente_id, made=HOY, day=HOY + timedelta(days=2), amount=500.0, partidas=item,
+                    overdue=True, source="contact", gestion=self.env["cartera.gestion"].sudo(), user=self.env.user)]
+        )  # fmt: skip
+        castigo = self.castigar(self.invoice)
         self.assertFalse(item.is_open)
         self.assertEqual((item.written_off, item.castigo_id), (1000.0, castigo))
         self.assertEqual(item.etapa_id.kind, "written_off")
@@ -215,7 +217,8 @@ class TestCastigo(CastigoCase):
         self.assertEqual((self.invoice.cartera_written_off, self.invoice.cartera_castigo_texto),
                          (1000.0, castigo.number))  # fmt: skip
         self.assertEqual(item.castigo_movimiento_ids.mapped("kind"), ["write_off"])
-        self.assertFalse(promesa.search([("expediente_id", "=", expediente.id)]))
+        # Nobody kept the promise over it.
+        self.assertEqual(promesa.state, "cancelled")
         self.actualizar()
         self.assertEqual((item.castigo_id, item.etapa_id.kind), (castigo, "written_off"))
         self.assertCuadra()
@@ -384,12 +387,17 @@ class TestCastigo(CastigoCase):
         with self.assertRaisesRegex(UserError, "matched to an entry that is not posted"):
             castigo.action_post()
 
-    def test_a_credit_of_the_debtor_is_told_before(self):
+    def test_money_on_its_way_is_told_before(self):
         castigo = self.autorizar(self.invoice)
         self.assertFalse(castigo.warnings)
         self.abonar(80)
         self.env.invalidate_all()
         self.assertIn("80.00", castigo.warnings)
+        # One that waits for the bank is no entry yet: the invoice still owes.
+        self.bank.sudo().inbound_payment_method_line_ids.payment_account_id = False
+        payment = self.pagar(self.invoice, 100)
+        self.env.invalidate_all()
+        self.assertIn(f"{payment.display_name} of {self.invoice.name} is in process", castigo.warnings)
         self.assertFalse(castigo.problems)
 
     # --- undone -------------------------------------------------------------------------------------------------------

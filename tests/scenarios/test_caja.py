@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from tests.models.common import CarteraCase
+from tests.models.test_castigo import CastigoCase
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_remision import falso
 
@@ -138,3 +139,25 @@ class TestCajaGestion(ComunicacionCase):
         self.assertEqual((remision.state, remision.abogado_id), ("received", lawyer))
         filed = self.expediente.documento_ids.filtered(lambda d: d.code == "comunicado_juridica")
         self.assertIn("Comunicado con recibido.pdf", filed.mapped("file_name"))
+
+
+@tagged("post_install", "-at_install")
+class TestCajaCastigo(CastigoCase):
+    politica_xmlid = "cartera_cobro.politica_caja"
+
+    def test_cc6_write_off_posts(self):
+        old, recent = self.factura(1200, 300_000.0), self.factura(20, 80_000.0)
+        self.provisionar(200_000, self.debtor)
+        # The minutes name one invoice of the debtor; the accountant is asked to post what they decided.
+        castigo = self.autorizar(old)
+        self.assertEqual(castigo.activity_ids.user_id, self.contador)
+        castigo.action_post()
+        self.assertEqual((castigo.amount_allowance, castigo.amount_expense), (200_000.0, 100_000.0))
+        self.assertIn("CC-2026-00001", castigo.move_id.ref)
+        expediente = self.expediente()
+        self.assertEqual((expediente.amount_total, expediente._castigado()), (80_000.0, 300_000.0))
+        # Recovered: what arrives later is income, and the control in memorandum accounts comes down.
+        castigo.action_recover(self.abonar(120_000.0).ids)
+        self.assertEqual((expediente._castigado(), self.saldo(self.memo)), (180_000.0, 180_000.0))
+        self.assertEqual(recent.amount_residual, 80_000.0)
+        self.assertCuadra()

@@ -13,6 +13,7 @@ from tests.models.test_acuerdo import FIRMA, AcuerdoCase
 from tests.models.test_acuerdo_simulacion import SimulacionCase
 from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_boletin import MAS, MAYO, SEIS_MESES, BoletinCase
+from tests.models.test_castigo import CastigoCase
 from tests.models.test_remision import falso
 
 
@@ -350,3 +351,27 @@ class TestFRVBoletin(BoletinCase):
     def firmado_por(self, boletin, *users):
         boletin.action_request()
         self.firmar(boletin, *users)
+
+
+class TestFRVSaneamiento(CastigoCase):
+    politica_xmlid = "cartera_cobro.politica_fondo"
+
+    def test_frv19_cleansing_posts_after_the_minutes_of_the_accounting_sustainability_committee(self):
+        company = self.company.sudo()
+        accounts = company._cartera_cargar_cgn()
+        company.write({name: account.id for name, account in accounts.items() if name})
+        rent = self.factura(2000, 900_000.0)
+        caso = self.caso(rent, decision="cleanse")
+        caso.write({"cause": "Prescripción", "authority": "Manual de sostenibilidad contable, art. 12"})
+        castigo = self.env["cartera.castigo"]._autorizar(caso).sudo(False).with_user(self.contador)
+        castigo.action_post()
+        self.assertEqual((castigo.kind, castigo.cause, castigo.amount), ("cleanse", "Prescripción", 900_000.0))
+        codes = {line.account_id.with_company(company).code: line.balance
+                 for line in (castigo.move_id | castigo.memo_move_id).sudo().line_ids}  # fmt: skip
+        receivable = self.receivable.with_company(company).code
+        self.assertEqual(codes, {receivable: -900_000.0, "534790": 900_000.0, "831590": 900_000.0,
+                                 "891506": -900_000.0})  # fmt: skip
+        self.assertEqual(self.partidas(rent).etapa_id.kind, "written_off")
+        # The decision is annulled: the rent is owed again.
+        castigo.action_reverse("El comité anuló la decisión")
+        self.assertEqual((rent.amount_residual, self.expediente()._castigado()), (900_000.0, 0))
