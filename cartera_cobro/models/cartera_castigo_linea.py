@@ -174,7 +174,7 @@ class CarteraPartida(models.Model):
     def _explicar(self):
         # EXTENDS: what was written off is closed, and was not paid.
         if self.castigo_linea_id and not self.is_open:
-            castigo = self.castigo_id
+            castigo = self.castigo_id.sudo()
             return self.env._(
                 "Written off on %(date)s in %(number)s, by minutes %(minutes)s: %(amount)s. It was not paid.",
                 date=castigo._fecha(castigo.date),
