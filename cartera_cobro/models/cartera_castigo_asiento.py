@@ -243,7 +243,9 @@ class AccountMove(models.Model):
         currency_field="company_currency_id",
         help="What arrived later for what was written off.",
     )
-    cartera_castigo_texto = fields.Char(string="Written Off In", compute="_compute_cartera_written_off", compute_sudo=True)
+    cartera_castigo_texto = fields.Char(
+        string="Written Off In", compute="_compute_cartera_written_off", compute_sudo=True
+    )
 
     @api.depends("cartera_partida_ids.castigo_linea_id.amount_recovered", "payment_state")
     def _compute_cartera_written_off(self):

@@ -394,8 +394,12 @@ class TestCastigo(CastigoCase):
         self.env.invalidate_all()
         self.assertIn("80.00", castigo.warnings)
         # One that waits for the bank is no entry yet: the invoice still owes.
-        self.bank.sudo().inbound_payment_method_line_ids.payment_account_id = False
-        payment = self.pagar(self.invoice, 100)
+        payment = self.env["account.payment"].sudo().create(
+            {"partner_id": self.debtor.id, "amount": 100, "payment_type": "inbound", "journal_id": self.bank.id}
+        )  # fmt: skip
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.invoice.matched_payment_ids = payment
         self.env.invalidate_all()
         self.assertIn(f"{payment.display_name} of {self.invoice.name} is in process", castigo.warnings)
         self.assertFalse(castigo.problems)
