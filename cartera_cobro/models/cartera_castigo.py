@@ -36,8 +36,9 @@ class CarteraCastigo(models.Model):
     acta_id = fields.Many2one(related="caso_id.acta_id", string="Minutes", store=True, index=True)
     comite_id = fields.Many2one(related="acta_id.comite_id", string="Committee", store=True)
     kind = fields.Selection([("write_off", "Write-off"), ("cleanse", "Cleansing")], required=True, readonly=True)
-    cause = fields.Char(readonly=True, help="Why, as the minutes say.")
-    authority = fields.Char(readonly=True, help="The rule or act that lets the committee decide so.")
+    cause = fields.Selection(related="caso_id.cause", store=True)
+    cause_note = fields.Char(related="caso_id.cause_note")
+    authority = fields.Char(related="caso_id.authority", store=True)
     expediente_id = fields.Many2one(related="caso_id.expediente_id", string="Dossier", store=True, index=True)
     company_id = fields.Many2one(related="caso_id.company_id", store=True, index=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
@@ -164,19 +165,11 @@ class CarteraCastigo(models.Model):
             "caso_id": caso.id,
             "number": number,
             "kind": caso.decision,
-            "cause": self._texto_del_caso(caso, "cause"),
-            "authority": self._texto_del_caso(caso, "authority"),
             "linea_ids": [
                 fields.Command.create({"partida_id": item.id, "amount_authorized": item.amount_residual})
                 for item in items.sorted(lambda p: (p.date_due, p.id))
             ],
         }
-
-    @api.model
-    def _texto_del_caso(self, caso, name):
-        """A field of the case as text, whatever its type."""
-        field = caso._fields[name]
-        return field.convert_to_export(caso[name], caso) or False
 
     def _pedir_al_contador(self):
         """Ask an accountant of the company to post, and say in the chatter what was authorised."""

@@ -12,7 +12,7 @@ from .common import HOY, CarteraCase
 
 
 class CastigoCase(CarteraCase):
-    """A committee with every power, its minutes of yesterday, signed, an accountant, and helpers."""
+    """A committee with every power, whose minutes are of yesterday, an accountant, and helpers."""
 
     @classmethod
     def setUpClass(cls):
@@ -23,47 +23,40 @@ class CastigoCase(CarteraCase):
             {"name": "Comité de cartera", "code": "CC", "company_id": cls.company.id, "can_write_off": True,
              "can_cleanse": True}
         )  # fmt: skip
-        cls.acta = cls.hacer_acta()
         company = cls.company.sudo()
         cls.allowance = company.cartera_allowance_account_id
         cls.expense = company.cartera_writeoff_expense_account_id
         cls.income = company.cartera_recovery_account_id
         cls.memo = company.cartera_memo_debit_account_id
-
-    @classmethod
-    def hacer_acta(cls, state="signed", comite=None):
-        acta = cls.env["cartera.acta"].sudo().create(
-            {"comite_id": (comite or cls.comite).id, "date": HOY - timedelta(days=1)}
-        )  # fmt: skip
-        acta.number = f"CC-2026-{acta.id:05d}"
-        cls.poner(acta, state)
         # Signatures are the committee's own room: its minutes say yes here.
-        patcher = patch.object(type(acta), "_en_firme", lambda self: self.state == "signed")
-        patcher.start()
-        cls.addClassCleanup(patcher.stop)
-        return acta
+        signed = patch.object(type(env["cartera.acta"]), "_en_firme", lambda self: self.state == "signed")
+        signed.start()
+        cls.addClassCleanup(signed.stop)
 
-    @classmethod
-    def poner(cls, acta, state):
+    def poner(self, acta, state):
         """Put the minutes in a state from below, as no user can: they are signed in their own room."""
-        cls.env.flush_all()
-        cls.env.cr.execute("UPDATE cartera_acta SET state = %s WHERE id = %s", [state, acta.id])
-        cls.env.invalidate_all()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE cartera_acta SET state = %s WHERE id = %s", [state, acta.id])
+        self.env.invalidate_all()
 
-    def caso(self, *moves, decision="write_off", acta=None):
+    def caso(self, *moves, decision="write_off", state="signed"):
+        """A case of minutes of its own, CC-2026-00001 and on, that decided so."""
         items = self.partidas(*moves).filtered(lambda p: p.amount > 0)
-        return (
-            self.env["cartera.acta.caso"]
-            .sudo()
-            .create(
-                {
-                    "acta_id": (acta or self.acta).id,
-                    "expediente_id": items.expediente_id[:1].id,
-                    "partida_ids": [Command.set(items.ids)],
-                    "decision": decision,
-                }
-            )
-        )
+        Acta = self.env["cartera.acta"].sudo()
+        number = Acta.search_count([("comite_id", "=", self.comite.id)]) + 1
+        acta = Acta.create(
+            {"comite_id": self.comite.id, "date": HOY - timedelta(days=1), "number": f"CC-2026-{number:05d}"}
+        )  # fmt: skip
+        caso = self.env["cartera.acta.caso"].sudo().create(
+            {
+                "acta_id": acta.id,
+                "expediente_id": items.expediente_id[:1].id,
+                "partida_ids": [Command.set(items.ids)],
+            }
+        )  # fmt: skip
+        caso.write({"decision": decision, "state": "executed"})
+        self.poner(acta, state)
+        return caso
 
     def autorizar(self, *moves, **extra):
         castigo = self.env["cartera.castigo"]._autorizar(self.caso(*moves, **extra))
@@ -129,19 +122,18 @@ class TestCastigo(CastigoCase):
         self.assertEqual(self.env["cartera.castigo"]._autorizar(caso), castigo)
         self.assertEqual(castigo.linea_ids.mapped("amount_authorized"), [1000.0, 300.0])
         self.assertEqual((castigo.state, castigo.kind, castigo.amount_authorized), ("authorized", "write_off", 1300.0))
-        self.assertEqual((castigo.cause, castigo.number), ("Prescription", "2026-00001"))
+        self.assertEqual((castigo.cause, castigo.number), ("prescription", "2026-00001"))
         self.assertEqual(castigo.activity_ids.user_id, self.contador)
         self.assertEqual(self.invoice.payment_state, "not_paid")
 
     def test_what_authorises_nothing(self):
-        draft = self.hacer_acta(state="approval")
         paid = self.factura(300)
         of_paid = self.caso(paid)
         self.pagar(paid)
         self.autorizar(self.invoice)
         other = self.factura(200)
         cases = (
-            (self.caso(other, acta=draft), "not signed"),
+            (self.caso(other, state="approval"), "not signed"),
             (self.caso(other, decision="sue"), "did not decide"),
             (of_paid, "nothing of the case is owed"),
             (self.caso(self.invoice), f"{self.invoice.name} is in write-off 2026-00001 already"),
@@ -245,7 +237,11 @@ class TestCastigo(CastigoCase):
 
     def test_many_at_once_or_none_and_the_bad_one_names_itself(self):
         good, bad = self.autorizar(self.invoice), self.autorizar(self.factura(300))
-        reclamacion = self.env["cartera.reclamacion"].sudo().create({"expediente_id": self.expediente().id})
+        reclamacion = (
+            self.env["cartera.reclamacion"]
+            .sudo()
+            .create({"expediente_id": self.expediente().id, "subject": "No es la tarifa"})
+        )
         bad.sudo().linea_ids.partida_id.write({"reclamacion_id": reclamacion.id, "amount_disputed": 1.0})
         self.env.invalidate_all()
         self.assertIn("disputed", bad.problems)
@@ -312,10 +308,10 @@ class TestCastigo(CastigoCase):
 
     def test_unsigned_again_twice_or_at_once(self):
         castigo = self.autorizar(self.invoice)
-        self.poner(self.acta, "approval")
+        self.poner(castigo.sudo().acta_id, "approval")
         with self.assertRaisesRegex(UserError, "not signed any more"):
             castigo.action_post()
-        self.poner(self.acta, "signed")
+        self.poner(castigo.sudo().acta_id, "signed")
         with (
             patch.object(type(castigo), "try_lock_for_update", lambda self, **how: self.browse()),
             self.assertRaisesRegex(UserError, "Somebody else is posting"),

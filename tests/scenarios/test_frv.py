@@ -362,10 +362,10 @@ class TestFRVSaneamiento(CastigoCase):
         company.write({name: account.id for name, account in accounts.items() if name})
         rent = self.factura(2000, 900_000.0)
         caso = self.caso(rent, decision="cleanse")
-        caso.write({"cause": "Prescripción", "authority": "Manual de sostenibilidad contable, art. 12"})
+        caso.write({"cause": "prescription", "authority": "Manual de sostenibilidad contable, art. 12"})
         castigo = self.env["cartera.castigo"]._autorizar(caso).sudo(False).with_user(self.contador)
         castigo.action_post()
-        self.assertEqual((castigo.kind, castigo.cause, castigo.amount), ("cleanse", "Prescripción", 900_000.0))
+        self.assertEqual((castigo.kind, castigo.cause, castigo.amount), ("cleanse", "prescription", 900_000.0))
         codes = {line.account_id.with_company(company).code: line.balance
                  for line in (castigo.move_id | castigo.memo_move_id).sudo().line_ids}  # fmt: skip
         receivable = self.receivable.with_company(company).code
