@@ -51,7 +51,7 @@ class CarteraSuspensionConteo(models.Model):
     company_currency_id = fields.Many2one(related="lote_id.company_currency_id")
     chosen = fields.Boolean(string="Gets an Order", readonly=True)
     reason = fields.Selection(REASONS, string="Left Out Because", readonly=True)
-    at_dispatch = fields.Boolean(string="At Dispatch", readonly=True)
+    at_dispatch = fields.Boolean(readonly=True)
     accounts = fields.Integer(readonly=True)
     amount_overdue = fields.Monetary(string="Overdue", readonly=True, currency_field="company_currency_id")
 

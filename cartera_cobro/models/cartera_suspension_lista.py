@@ -88,7 +88,7 @@ class CarteraSuspensionLote(models.Model):
 
     def _archivos(self, by_zone):
         """{zone: attachments}: the sheet first, then the same as CSV."""
-        results = self.env["cartera.suspension.resultado"].search([])
+        results = self.env["cartera.suspension.resultado"].search([("active", "=", True)])
         values = []
         for zona, rows in by_zone.items():
             name = f"{PLURALES[self.kind]} {zona.name} {self.date} {rows[0]['number']}"

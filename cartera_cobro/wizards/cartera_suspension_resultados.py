@@ -160,7 +160,7 @@ class CarteraSuspensionResultados(models.TransientModel):
     def _resultados(self):
         """{name, code or synonym, as compared: result}, in every language."""
         known = {}
-        results = self.env["cartera.suspension.resultado"].search([])
+        results = self.env["cartera.suspension.resultado"].search([("active", "=", True)])
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
         for result in reversed(results):
             names = [result.with_context(lang=lang).name for lang in languages]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import openpyxl
 from freezegun import freeze_time
 from lxml import etree
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -66,6 +67,19 @@ class SuspensionCase(CarteraCase):
         self.env.invalidate_all()
         return {row.cuenta_id.name: row.reason for row in lote.sudo().candidata_ids}
 
+    def reclamar(self, cuenta):
+        """A claim is filed over one bill of the account; the claim."""
+        values = {
+            "expediente_id": cuenta.partida_ids.expediente_id.id,
+            "subject": "Consumo que no es suyo",
+            "text": "El predio estuvo desocupado",
+            "filed_by": cuenta.partner_id.name,
+            "linea_ids": [Command.create({"partida_id": cuenta.partida_ids[0].id})],
+        }
+        claim = self.env["cartera.reclamacion"].with_user(self.tesorero).with_company(self.company).create(values)
+        claim.action_file()
+        return claim
+
     def bajo_acuerdo(self, cuenta):
         """Everything that the account owes is under an agreement."""
         values = {"expediente_id": cuenta.partida_ids.expediente_id.id, "first_date": MANANA}
@@ -104,12 +118,8 @@ class TestSalida(SuspensionCase):
         self.cuenta("service", 90, 40).service_state = "suspended"
         self.cuenta("use", 90, 40, use="special")
         self.cuenta("protected", 90, 40, protection="school", protection_note="Visita de junio")
-        self.cuenta("yano", 90, 40, protection="judge", protection_note="Tutela", protection_until=HOY - timedelta(days=1))
-        claim = self.cuenta("claim", 90, 40)
-        dossier = claim.partida_ids.expediente_id
-        claim.partida_ids[:1].reclamacion_id = (
-            self.env["cartera.reclamacion"].sudo().create({"expediente_id": dossier.id})
-        )
+        self.cuenta("yano", 90, 40, protection="judge", protection_note="Tutela", protection_until="2026-07-14")
+        self.reclamar(self.cuenta("claim", 90, 40))
         self.cuenta("held", 90, 40).partida_ids.expediente_id.hold_reason = "insolvency"
         self.cuenta("excluida", 90, 40).partida_ids[:1].move_id.no_followup = True
         promise = self.cuenta("promise", 90, 40)
@@ -554,9 +564,7 @@ class TestRegreso(SuspensionCase):
         self.despachar()
         self.correos().unlink()
         self.pagar(pays.partida_ids.move_id)
-        claims.partida_ids[:1].reclamacion_id = (
-            self.env["cartera.reclamacion"].sudo().create({"expediente_id": claims.partida_ids[:1].expediente_id.id})
-        )
+        self.reclamar(claims)
         self.assertEqual(self.juzgar("2026-07-16 16:00:00")["withdrawn"], 2)
         self.assertEqual([self.orden(c).state for c in (pays, claims, owes)], ["withdrawn", "withdrawn", "sent"])
         self.assertEqual([self.orden(c).cause for c in (pays, claims)], ["settled", "claim"])

@@ -320,9 +320,7 @@ class TestEAABSuspensiones(SuspensionCase):
     def test_eaab4_suspensions_by_zone_their_results_and_how_effective_they_were(self):
         owes, pays, absent, claims = (self.cuenta(f"2000{n}", 95, 35, estrato="2") for n in range(4))
         south = self.cuenta("30001", 95, 35, zona_id=self.sur.id)
-        claims.partida_ids[:1].reclamacion_id = (
-            self.env["cartera.reclamacion"].sudo().create({"expediente_id": claims.partida_ids.expediente_id.id})
-        )
+        self.reclamar(claims)
         lote = self.lote()
         lote.action_prepare()
         self.assertEqual(self.motivos(lote)["20003"], "claim")
