@@ -121,7 +121,7 @@ class CarteraCastigo(models.Model):
             ["cartera_cobro.mail_activity_type_castigo", "cartera_cobro.mail_activity_type_recuperacion"]
         )
         labels = dict(self._fields["state"]._description_selection(self.env))
-        self.message_post(body=f"{labels[state]}. {reason}")
+        self.message_post(body=self.env._("%(what)s. %(why)s", what=labels[state], why=reason))
 
     # --- undone -----------------------------------------------------------------------------------------------------
 
