@@ -70,7 +70,7 @@ class CarteraCastigo(models.Model):
     )
     # --- its entries ----------------------------------------------------------------------------------------------
     date = fields.Date(readonly=True, help="The day of its entries.")
-    posted_by_id = fields.Many2one("res.users", string="Posted By", readonly=True)
+    posted_by_id = fields.Many2one("res.users", readonly=True)
     move_id = fields.Many2one("account.move", string="Entry", readonly=True, ondelete="restrict")
     memo_move_id = fields.Many2one("account.move", string="Memorandum Entry", readonly=True, ondelete="restrict")
     move_ids = fields.One2many("account.move", "cartera_castigo_id", string="Entries")

@@ -141,7 +141,7 @@ class CarteraCastigoRecuperacion(models.Model):
     move_id = fields.Many2one("account.move", string="Entry", required=True, readonly=True, ondelete="restrict")
     memo_move_id = fields.Many2one("account.move", string="Memorandum Entry", readonly=True, ondelete="restrict")
     annuls_id = fields.Many2one(
-        "cartera.castigo.recuperacion", string="Annuls", readonly=True, index="btree_not_null", ondelete="restrict"
+        "cartera.castigo.recuperacion", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     reason = fields.Char(readonly=True)
     is_annulled = fields.Boolean(string="Annulled", compute="_compute_is_annulled")
