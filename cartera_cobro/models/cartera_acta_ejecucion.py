@@ -92,7 +92,7 @@ class CarteraActaCaso(models.Model):
             return
         document = opener()
         if not document:
-            self.execution_note = self.env._("An agreement covers it already.")
+            self.execution_note = self.env._("An agreement or a referral has it already.")
             return
         self._anotar_documento(document)
 
@@ -121,6 +121,9 @@ class CarteraActaCaso(models.Model):
 
     def _abrir_remision(self):
         """A draft for the lawyer whom the session named."""
-        return self.env["cartera.remision"].create(
-            {"expediente_id": self.expediente_id.id, "abogado_id": self.lawyer_id.id}
+        items = self._vivas().filtered(lambda p: not p.acuerdo_id and not p.remision_id)
+        if not items:
+            return None
+        return self.env["cartera.remision"]._preparar(
+            self.expediente_id, items, abogado_id=self.lawyer_id.id, user_id=self.acta_id.secretary_id.id
         )

@@ -147,7 +147,6 @@ class CarteraComite(models.Model):
         self.ensure_one()
         return self.miembro_ids.filtered(lambda m: m._vigente(day) and not m.substitute_for_id)
 
-    @api.model
     def action_create_usual(self):
         """Make the committees that companies usually have; those whose code exists stay as they are."""
         self.check_access("create")

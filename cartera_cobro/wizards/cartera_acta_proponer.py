@@ -74,11 +74,9 @@ class CarteraActaProponer(models.TransientModel):
         until = self.company_id._cartera_hoy() + timedelta(days=self.prescription_days)
         debt = Domain("is_open", "=", True) & Domain("amount_residual", ">", 0)
         if self.by_exhausted:
-            last = self._ultimas_etapas()
-            yield (
-                self.env._("Every stage was gone through"),
-                Domain("partida_ids", "any", debt & Domain("etapa_id", "in", last.ids)),
-            )
+            last = Domain("partida_ids", "any", debt & Domain("etapa_id", "in", self._ultimas_etapas().ids))
+            returned = Domain("remision_ids", "any", [("state", "=", "returned")])
+            yield self.env._("Every stage was gone through"), last | returned
         if self.by_prescription:
             soon = debt & Domain("prescription_date", "<=", until)
             yield self.env._("Prescribed, or about to"), Domain("partida_ids", "any", soon)

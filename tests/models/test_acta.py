@@ -1,15 +1,16 @@
 """Committees and their minutes: convened, held, voted, closed, signed by all, carried out once."""
 
 import base64
+import hashlib
+import io
 from contextlib import contextmanager
 from datetime import date
-from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import Command
-from odoo.addons.cartera_cobro.models.cartera_acta_firma import CarteraActa
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools.pdf import PdfFileReader
 
 from .common import HOY, CarteraCase
 
@@ -29,10 +30,6 @@ class ActaCase(CarteraCase):
         cls.comite = cls.crear_comite()
         cls.invoice = cls.factura(400, 600_000)
         cls.Partida._actualizar(cls.company)
-        # Drawing takes seconds; TestActaPapel draws.
-        drawing = patch.object(CarteraActa, "_pdf", lambda self, report: b"%PDF " + report.encode())
-        drawing.start()
-        cls.addClassCleanup(drawing.stop)
         cls.expediente = cls.Expediente.search([("partner_id", "=", cls.debtor.id)])
 
     @classmethod
@@ -165,7 +162,7 @@ class TestActa(ActaCase):
         self.firmar(acta, self.contador)
         self.assertEqual(acta.state, "signed")
         self.assertTrue(acta._en_firme())
-        self.assertTrue(acta.pdf_id.raw.startswith(b"%PDF"))
+        self.assertEqual(acta.pdf_sha256, hashlib.sha256(acta.pdf_id.raw).hexdigest())
         self.assertEqual(
             acta.sudo().firma_ids.mapped("user_id"), self.director | self.tesorero | self.contador | self.secretario
         )
@@ -650,6 +647,13 @@ class TestActa(ActaCase):
         self.assertEqual(self.expediente.etapa_id, before)
         self.assertIn("CC-2026-00001", self.expediente.message_ids[0].body)
 
+    def test_a_referral_is_opened_for_the_lawyer_whom_the_session_named(self):
+        acta, caso = self.firmada("sue", lawyer_id=self.secretario.id)
+        acta.action_execute()
+        self.assertEqual(caso.document._name, "cartera.remision")
+        self.assertRecordValues(caso.document, [{"state": "draft", "abogado_id": self.secretario.id}])
+        self.assertEqual(caso.document.linea_ids.partida_id, caso.partida_ids)
+
     def test_what_is_not_decided_goes_back_to_its_stage(self):
         before = self.expediente.etapa_id
         acta, caso = self.sesion()
@@ -754,3 +758,30 @@ class TestActa(ActaCase):
         self.expediente._fusionar(target)
         self.assertEqual(caso.expediente_id, target)
         self.assertTrue(acta._en_firme(), "the minutes say what they said")
+
+
+@tagged("post_install", "-at_install")
+class TestActaPapel(ActaCase):
+    def test_the_minutes_on_paper(self):
+        """What they say, and that what was kept is what is printed later."""
+        report = self.env["ir.attachment"].with_user(self.secretario).create({"name": "Informe jurídico.pdf"})
+        acta, caso = self.sesion(recovery_percent=5, legal_opinion="Prescribió la acción cambiaria.")
+        acta.write({"anexo_ids": [Command.link(report.id)], "development": "<p>El comité revisó la cartera.</p>"})
+        self.compromiso(acta, caso)
+        caso.action_unanimous()
+        acta.action_close()
+        self.firmar(acta, self.tesorero, self.contador)
+        drawn = acta.with_context(force_report_rendering=True)
+        self.firmar(drawn, self.director)
+        Report = drawn.env["ir.actions.report"].sudo()
+        printed = Report._render_qweb_pdf("cartera_cobro.acta_comite", acta.ids)[0]
+        kept, again = (PdfFileReader(io.BytesIO(pdf)) for pdf in (acta.pdf_id.raw, printed))
+        self.assertEqual(len(kept.pages), len(again.pages))
+        text = " ".join("".join(page.extract_text() for page in kept.pages).split())
+        for words in (
+            "Resolución 045 de 2024", "asisten 3 de 3", "Verificación del quórum", "El comité revisó la cartera",
+            "No hay compromisos pendientes de actas anteriores", "Juana Deudora", "Castigar la cartera", "Prescripción",
+            "Prescribió la acción cambiaria", "a favor", "Llamar al deudor", "Informe jurídico.pdf", acta._huella(),
+            "15/07/2026 12:00", "Acta N.° CC-2026-00001 · Página 1 de 2",
+        ):  # fmt: skip
+            self.assertIn(words, text)

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from tests.models.common import CarteraCase
+from tests.models.test_acta import ActaCase
 from tests.models.test_castigo import CastigoCase
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_remision import falso
@@ -161,3 +162,37 @@ class TestCajaCastigo(CastigoCase):
         self.assertEqual((expediente._castigado(), self.saldo(self.memo)), (180_000.0, 180_000.0))
         self.assertEqual(recent.amount_residual, 80_000.0)
         self.assertCuadra()
+
+
+@tagged("post_install", "-at_install")
+class TestCajaComite(ActaCase):
+    politica_xmlid = "cartera_cobro.politica_caja"
+
+    def test_CC6_case_by_case_recover_or_write_off_in_numbered_minutes(self):
+        self.politica.collection_cost = 50_000
+        small = self.otro("Afiliada pequeña", 400, 20_000)
+        legal = self.otro("Empresa afiliada", 400, 900_000)
+        self.Partida._actualizar(self.company)
+        acta = self.acta()
+        wizard = self.env["cartera.acta.proponer"].with_user(self.secretario).create({"acta_id": acta.id})
+        wizard.linea_ids.chosen = True
+        wizard.action_apply()
+        cases = {caso.expediente_id: caso for caso in acta.caso_ids}
+        self.assertEqual(set(cases), {self.expediente, small, legal})
+        self.assertIn("Collecting costs more", cases[small].reason)
+        acta.action_convene()
+        acta.action_open()
+        # Each case by itself: one is recovered by an agreement, one goes to a lawyer, one is written off.
+        cases[self.expediente].proposed = "agree"
+        cases[legal].write({"proposed": "sue", "lawyer_id": self.secretario.id})
+        cases[small].write({"proposed": "write_off", "cause": "cost_benefit"})
+        for caso in cases.values():
+            caso.action_unanimous()
+        acta.action_close()
+        self.assertEqual(acta.number, "CC-2026-00001")
+        self.firmar(acta)
+        acta.action_execute()
+        opened = {expediente: caso.document._name for expediente, caso in cases.items()}
+        self.assertEqual(
+            opened, {self.expediente: "cartera.acuerdo", legal: "cartera.remision", small: "cartera.castigo"}
+        )

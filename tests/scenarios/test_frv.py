@@ -4,11 +4,13 @@ import base64
 from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
+from odoo import Command
 from odoo.addons.cartera_cobro.models.cartera_cola import Cola
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from tests.models.common import HOY, CarteraCase
+from tests.models.test_acta import ActaCase
 from tests.models.test_acuerdo import FIRMA, AcuerdoCase
 from tests.models.test_acuerdo_simulacion import SimulacionCase
 from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
@@ -375,3 +377,45 @@ class TestFRVSaneamiento(CastigoCase):
         # The decision is annulled: the rent is owed again.
         castigo.action_reverse("El comité anuló la decisión")
         self.assertEqual((rent.amount_residual, self.expediente()._castigado()), (900_000.0, 0))
+
+
+@tagged("post_install", "-at_install")
+class TestFRVComite(ActaCase):
+    politica_xmlid = "cartera_cobro.politica_fondo"
+
+    def test_FRV16_the_report_goes_to_the_committee_and_its_minutes_say_what_follows(self):
+        Attachment = self.env["ir.attachment"].with_user(self.secretario)
+        report = Attachment.create({"name": "Informe julio.xlsx", "raw": b"x"})
+        acta = self.acta(anexo_ids=[Command.link(report.id)])
+        acta.action_convene()
+        acta.action_open()
+        self.compromiso(acta, name="Indagar el estado del proceso 2025-114", user=self.secretario)
+        acta.development = "<p>Se revisó el estado de los casos.</p>"
+        acta.action_close()
+        self.firmar(acta)
+        acta.action_execute()
+        self.assertEqual(acta.compromiso_ids.activity_ids.user_id, self.secretario)
+        # The next month it comes back by itself, until somebody says what was done.
+        following = self.acta()
+        following.action_open()
+        self.assertEqual(following.previo_ids.mapped("name"), ["Indagar el estado del proceso 2025-114"])
+        # What was attached is part of what was signed.
+        report.sudo().raw = b"otro"
+        self.assertFalse(acta._en_firme())
+
+    def test_FRV19_only_the_signed_minutes_of_accounting_sustainability_cleanse(self):
+        with self.assertRechaza(ValidationError, "Comité de Cartera has no power for this decision"):
+            self.caso(self.acta(), proposed="cleanse", cause="insolvency")
+        body = self.crear_comite(
+            "Comité de Sostenibilidad", "CTSC", can_write_off=False, can_cleanse=True, needs_act=True, quorum_rule="all"
+        )
+        acta, caso = self.cerrada("cleanse", body)
+        with self.assertRechaza(UserError, "unsigned minutes decide nothing"):
+            acta.action_execute()
+        self.firmar(acta)
+        with self.assertRechaza(UserError, "the legal representative decides by act"):
+            acta.action_execute()
+        act = self.env["ir.attachment"].with_user(self.secretario).create({"name": "resolucion.pdf", "raw": b"%PDF"})
+        acta.write({"act_number": "Resolución 77", "act_date": acta.date, "act_file_ids": [Command.link(act.id)]})
+        acta.action_execute()
+        self.assertRecordValues(self.castigos(), [{"caso_id": caso.id, "kind": "cleanse", "state": "authorized"}])
