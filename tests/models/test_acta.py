@@ -782,6 +782,6 @@ class TestActaPapel(ActaCase):
             "Resolución 045 de 2024", "asisten 3 de 3", "Verificación del quórum", "El comité revisó la cartera",
             "No hay compromisos pendientes de actas anteriores", "Juana Deudora", "Castigar la cartera", "Prescripción",
             "Prescribió la acción cambiaria", "a favor", "Llamar al deudor", "Informe jurídico.pdf", acta._huella(),
-            "15/07/2026 12:00", "Acta N.° CC-2026-00001 · Página 1 de 2",
+            "15/07/2026 12:00", "Acta N.° CC-2026-00001 · Página 1 de 3",
         ):  # fmt: skip
             self.assertIn(words, text)
