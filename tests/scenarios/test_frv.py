@@ -355,6 +355,7 @@ class TestFRVBoletin(BoletinCase):
         self.firmar(boletin, *users)
 
 
+@tagged("post_install", "-at_install")
 class TestFRVSaneamiento(CastigoCase):
     politica_xmlid = "cartera_cobro.politica_fondo"
 
