@@ -12,6 +12,7 @@ from .carga_acuerdos import acordar
 from .carga_contactos import contactar
 from .carga_papeles import archivar
 from .carga_saldos import abrir_saldos
+from .carga_tramites import tramitar
 from .empresa import diario, recibir_usuarios
 from .portafolio import generar
 
@@ -64,6 +65,7 @@ class Carga:
         self.env["cartera.asignacion"]._asignar(self.company)
         acordar(self)
         archivar(self)
+        tramitar(self)
         self._clasificar(self.portafolio.hoy)
 
     def _clasificar(self, hasta):

@@ -156,6 +156,18 @@ class TestCargaDemo(TransactionCase):
         self.assertAlmostEqual(sum(items.mapped("amount_residual")), owed, 2)
         self.assertFalse([row for row in self.company._cartera_cuadre() if row["difference"]])
 
+    def test_claims_cases_a_session_and_a_batch_wait_for_somebody(self):
+        mine = [("company_id", "=", self.company.id)]
+        claims = self.env["cartera.reclamacion"].search(mine)
+        self.assertLessEqual({"claim", "request", "insolvency"}, set(claims.mapped("kind")))
+        self.assertTrue(any(claims.mapped("late")) and not all(claims.mapped("late")))
+        cases = self.env["cartera.remision"].search(mine)
+        self.assertLessEqual({"draft", "received"}, set(cases.mapped("state")))
+        self.assertTrue(cases.actuacion_ids)
+        session = self.env["cartera.acta"].search([*mine, ("state", "=", "session")])
+        self.assertIn("write_off", session.caso_ids.mapped("proposed"))
+        self.assertTrue(self.env["cartera.suspension.lote"].search(mine).candidata_ids)
+
     def lineas(self):
         """What the demo's agreements cover, all in pesos."""
         return self.env["cartera.acuerdo.linea"].search([("company_id", "=", self.company.id)])
@@ -224,7 +236,7 @@ class TestCargaDemo(TransactionCase):
 
     def test_every_situation(self):
         found = self.partidas.filtered("is_open")
-        self.assertEqual({"insolvency", "pause", "no_followup"}, set(found.mapped("hold_reason")) - {False})
+        self.assertEqual({"claim", "insolvency", "pause", "no_followup"}, set(found.mapped("hold_reason")) - {False})
         codes = set(found.etapa_id.mapped("code"))
         self.assertEqual(codes, {"COR", "PRE", "PER", "COA", "COM"})
         self.assertGreater(len(set(self.partidas.cambio_ids.mapped("date"))), 12)
