@@ -346,10 +346,10 @@ def _situaciones(portafolio):
 
 
 def _saldos(portafolio):
-    """Debts of four to five and a half years of those whose case left the ladder: some prescribed, others will soon."""
-    fuera = [d for d, situacion in portafolio.situaciones.items() if situacion in ("legal", "committee")]
+    """Debts of four to five and a half years of those whose case left the ladder: the committee's prescribed."""
+    fuera = [d for kind in ("legal", "committee") for d, s in portafolio.situaciones.items() if s == kind]
     return [
-        Saldo(deudor, portafolio.hoy - timedelta(days=1500 + 65 * n), round(_mediana(portafolio, deudor) * 2.4, -3))
+        Saldo(deudor, portafolio.hoy - timedelta(days=1500 + 70 * n), round(_mediana(portafolio, deudor) * 2.4, -3))
         for n, deudor in enumerate(d for d in fuera if d.moneda == "COP")
     ]
 
