@@ -62,7 +62,6 @@ class CarteraActa(models.Model):
     # --- who ------------------------------------------------------------------------------------------------------
     chair_id = fields.Many2one(
         "cartera.comite.miembro",
-        string="Chair",
         compute="_compute_from_committee",
         store=True,
         readonly=False,
@@ -73,7 +72,6 @@ class CarteraActa(models.Model):
     chair_user_id = fields.Many2one(related="chair_id.user_id", string="Chair (user)")
     secretary_id = fields.Many2one(
         "res.users",
-        string="Secretary",
         compute="_compute_from_committee",
         store=True,
         readonly=False,

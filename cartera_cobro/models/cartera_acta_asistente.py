@@ -42,7 +42,6 @@ class CarteraActaAsistente(models.Model):
     )
     substitute_id = fields.Many2one(
         "cartera.comite.miembro",
-        string="Substitute",
         domain="[('substitute_for_id', '=', miembro_id)]",
         ondelete="restrict",
     )

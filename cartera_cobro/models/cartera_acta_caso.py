@@ -73,7 +73,7 @@ class CarteraActaCaso(models.Model):
         help="The rule or act that lets the committee decide so.",
     )
     lawyer_id = fields.Many2one(
-        "res.users", string="Lawyer", domain="[('share', '=', False), ('company_ids', 'in', company_id)]"
+        "res.users", domain="[('share', '=', False), ('company_ids', 'in', company_id)]"
     )
     legal_opinion = fields.Text(string="Lawyer's Opinion")
     evidence = fields.Text(help="What proves the debt and what was done to collect it.")

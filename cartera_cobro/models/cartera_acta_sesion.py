@@ -106,29 +106,32 @@ class CarteraActa(models.Model):
     def action_close(self):
         """Fix the text: read the sheets for the last time, number it, sign as its secretary, ask for the signatures."""
         self.ensure_one()
-        self.check_access("write")
-        self._exigir_estado("session")
-        self.sudo().lock_for_update()
-        acta = self.sudo()
-        acta.caso_ids._refrescar()
+        return self.action_request()
+
+    def action_request(self):
+        # EXTENDS cartera.firmable: asking for the signatures is closing the session.
+        for acta in self:
+            acta.check_access("write")
+            acta._exigir_estado("session")
+            acta.sudo().lock_for_update()
+            acta.sudo()._fijar_texto()
+        super().action_request()
+        # Tier validation reads it once, and would ask for reviews again at the last signature.
+        self.invalidate_recordset(["need_validation"], flush=False)
+        for acta in self:
+            acta._firmar_como_secretario()
+        return True
+
+    def _fijar_texto(self):
+        """What the minutes say from now on, with superuser rights."""
+        self.caso_ids._refrescar()
         found = list(self._problemas_de_cierre())
         if found:
             raise UserError("\n".join(found))
-        acta.caso_ids.filtered(lambda c: c.state == "decided")._exigir_poder()
-        acta.previos = acta.previo_ids._resumen()
-        acta.number = acta.number or acta._tomar_numero()
-        acta.state = "approval"
-        super().action_request()
-        # Tier validation reads it once, and would ask for reviews again at the last signature.
-        acta.invalidate_recordset(["need_validation"], flush=False)
-        self._firmar_como_secretario()
-        return True
-
-    def action_request(self):
-        # EXTENDS cartera.firmable: asking for the signatures is closing.
-        for acta in self:
-            acta.action_close()
-        return True
+        self.caso_ids.filtered(lambda c: c.state == "decided")._exigir_poder()
+        self.previos = self.previo_ids._resumen()
+        self.number = self.number or self._tomar_numero()
+        self.state = "approval"
 
     def _problemas_de_cierre(self):
         """Sentences for each thing that keeps the minutes from being closed."""

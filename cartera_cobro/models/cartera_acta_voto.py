@@ -27,7 +27,7 @@ class CarteraActaVoto(models.Model):
     user_id = fields.Many2one(related="asistente_id.user_id", string="User")
     vote = fields.Selection(VOTES, readonly=True)
     note = fields.Char(string="Reason", help="What the member wants the minutes to say of this vote.")
-    recorded_by_id = fields.Many2one("res.users", string="Recorded By", readonly=True)
+    recorded_by_id = fields.Many2one("res.users", readonly=True)
 
     _seat_uniq = models.UniqueIndex("(caso_id, asistente_id)", "The seat votes once in a case.")
 

@@ -9,6 +9,8 @@ from .cartera_remision import COORDINATOR
 from .cartera_remision_estado import IDLE, NEXT
 
 ANNULMENT = {"date_annulled", "annulled_by_id", "annulled_reason"}
+# What its own steps write on an event, with superuser rights.
+BY_ITS_STEPS = {"document_hashes", "date_until", *ANNULMENT}
 
 
 class CarteraActuacion(models.Model):
@@ -43,7 +45,7 @@ class CarteraActuacion(models.Model):
         string="SHA-256 of Its Documents", readonly=True, copy=False, help="As they were when it was recorded."
     )
     next_step = fields.Char()
-    next_date = fields.Date(string="Next Date")
+    next_date = fields.Date()
     amount_cost = fields.Monetary(string="Costs", currency_field="company_currency_id")
     user_id = fields.Many2one(
         "res.users", string="Recorded By", required=True, readonly=True, default=lambda self: self.env.user
@@ -107,7 +109,7 @@ class CarteraActuacion(models.Model):
         """What follows from the event, with superuser rights."""
         self.document_ids.filtered(lambda a: not a.res_id).write({"res_model": self._name, "res_id": self.id})
         hashes = "\n".join(f"{a.name}: {hashlib.sha256(a.raw or b'').hexdigest()}" for a in self.document_ids)
-        super().write({"document_hashes": hashes or False})
+        self.write({"document_hashes": hashes or False})
         self._surtir_efecto()
         remision = self.remision_id
         remision.write(
@@ -125,7 +127,7 @@ class CarteraActuacion(models.Model):
         if effect == "resume":
             suspension = self._suspension()
             Evento._anotar(items, "suspend", suspension.date, end=self.date, document=suspension)
-            super(CarteraActuacion, suspension).write({"date_until": self.date})
+            suspension.write({"date_until": self.date})
         elif effect:
             Evento._anotar(items, effect, self.date, end=self.date_until or None, document=self)
 
@@ -157,7 +159,8 @@ class CarteraActuacion(models.Model):
     # --- append-only --------------------------------------------------------------------------------------------------
 
     def write(self, vals):
-        if not self:  # Odoo's merge of partners writes on whatever it finds, nothing included
+        # Odoo's merge of partners writes on whatever it finds, nothing included.
+        if not self or (self.env.su and vals.keys() <= BY_ITS_STEPS):
             return super().write(vals)
         raise UserError(self.env._("An event is not changed: annul it, with the reason, and record the right one."))
 
@@ -179,7 +182,7 @@ class CarteraActuacion(models.Model):
             raise UserError(self.env._("Say why it is annulled: it stays with the event."))
         actuacion = self.sudo()
         values = {"date_annulled": fields.Datetime.now(), "annulled_by_id": self.env.uid, "annulled_reason": reason}
-        super(CarteraActuacion, actuacion).write(values)
+        actuacion.write(values)
         self.env["cartera.prescripcion.evento"].sudo()._anular(actuacion)
         actuacion.remision_id._seguir_actuaciones()
         actuacion.remision_id._message_log(

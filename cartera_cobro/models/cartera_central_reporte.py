@@ -77,7 +77,7 @@ class CarteraCentralReporte(models.Model):
     # --- the files --------------------------------------------------------------------------------------------------
     date_exported = fields.Date(string="Exported On", readonly=True, copy=False)
     exported_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    file_id = fields.Many2one("ir.attachment", string="File", readonly=True, copy=False, ondelete="restrict")
+    file_id = fields.Many2one("ir.attachment", readonly=True, copy=False, ondelete="restrict")
     file_sha256 = fields.Char(string="SHA-256 of the File", readonly=True, copy=False)
     xlsx_id = fields.Many2one("ir.attachment", string="XLSX", readonly=True, copy=False, ondelete="restrict")
     # --- the sending ------------------------------------------------------------------------------------------------

@@ -86,11 +86,10 @@ class CarteraComite(models.Model):
     # --- people ---------------------------------------------------------------------------------------------------
     miembro_ids = fields.One2many("cartera.comite.miembro", "comite_id", string="Members", copy=True)
     chair_id = fields.Many2one(
-        "cartera.comite.miembro", string="Chair", domain="[('comite_id', '=', id)]", copy=False, ondelete="set null"
+        "cartera.comite.miembro", domain="[('comite_id', '=', id)]", copy=False, ondelete="set null"
     )
     secretary_id = fields.Many2one(
         "res.users",
-        string="Secretary",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Convenes, keeps the minutes and carries them out; needs no vote.",
     )
@@ -182,7 +181,6 @@ class CarteraComiteMiembro(models.Model):
     sequence = fields.Integer(default=10)
     user_id = fields.Many2one(
         "res.users",
-        string="User",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",

@@ -92,10 +92,11 @@ class CarteraPrescripcionEvento(models.Model):
 
     def _completar(self, values):
         """The only writes there are: the end of a suspension, and that it was annulled."""
-        super().write(values)
+        self.sudo().write(values)
 
     def write(self, vals):
-        if not self:  # Odoo's merge of partners writes on whatever it finds, nothing included
+        # Odoo's merge of partners writes on whatever it finds, nothing included.
+        if not self or (self.env.su and vals.keys() <= {"date_end", "date_annulled"}):
             return super().write(vals)
         raise UserError(self.env._("An event of prescription is append-only: record another one."))
 
@@ -192,7 +193,8 @@ class CarteraPartida(models.Model):
             return NotImplemented
         last = day if operator in ("<=", ">") else day - timedelta(days=1)
         later = operator in (">", ">=")
-        politicas = self.env["cartera.politica"].sudo().with_context(active_test=False).search([])
+        shared_or_ours = [("company_id", "in", (False, *self.env.companies.ids))]
+        politicas = self.env["cartera.politica"].sudo().with_context(active_test=False).search(shared_or_ours)
         plain = Domain.OR(
             Domain("expediente_id.politica_id", "=", politica.id)
             & Domain("date_due", ">" if later else "<=", _vence_hasta(last, politica.prescription_years))

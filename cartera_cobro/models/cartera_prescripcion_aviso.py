@@ -125,7 +125,8 @@ class CarteraPrescripcionAviso(models.Model):
     @api.model
     def _sql_aviso(self, company, today):
         """Expression: the warning (days; PRESCRIBED once it did) that `k.last_day` has come to, or NULL."""
-        politicas = self.env["cartera.politica"].sudo().with_context(active_test=False).search([])
+        shared_or_ours = [("company_id", "in", (False, company.id))]
+        politicas = self.env["cartera.politica"].sudo().with_context(active_test=False).search(shared_or_ours)
         cases = SQL(" ").join(
             SQL(
                 "WHEN %s THEN (SELECT MIN(n) FROM UNNEST(%s::int[]) n WHERE n >= k.last_day - %s)",

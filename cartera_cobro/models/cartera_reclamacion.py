@@ -132,7 +132,6 @@ class CarteraReclamacion(models.Model):
     )
     appeal_of_id = fields.Many2one(
         "cartera.reclamacion",
-        string="Appeal Of",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -150,7 +149,7 @@ class CarteraReclamacion(models.Model):
     )
     answer_sha256 = fields.Char(string="Hash of the Answer", readonly=True, copy=False)
     date_answered = fields.Date(string="Answered On", readonly=True, copy=False)
-    answered_by_id = fields.Many2one("res.users", string="Answered By", readonly=True, copy=False)
+    answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     days_taken = fields.Integer(
         string="Working Days Taken", readonly=True, copy=False, aggregator="avg", help="From the day after."
     )

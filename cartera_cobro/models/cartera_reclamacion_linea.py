@@ -127,14 +127,14 @@ class CarteraPartida(models.Model):
 
         What is settled is disputed by nobody; where an appeal follows a claim, the filed one decides.
         """
-        self = self.sudo()
-        wanted = dict.fromkeys(self, (self.env["cartera.reclamacion"], 0.0))
-        lineas = self.env["cartera.reclamacion.linea"].sudo().search([("partida_id", "in", self.ids)])
+        items = self.sudo()
+        wanted = dict.fromkeys(items, (items.env["cartera.reclamacion"], 0.0))
+        lineas = items.env["cartera.reclamacion.linea"].search([("partida_id", "in", items.ids)])
         for linea in lineas.sorted(lambda one: (one.live, one.id)):
             held = linea._retenido()
             if held and linea.partida_id.is_open and linea.partida_id.amount_residual > 0:
                 wanted[linea.partida_id] = (linea.reclamacion_id, held)
-        changed = self.browse()
+        changed = items.browse()
         for partida, (claim, amount) in wanted.items():
             same = float_compare(partida.amount_disputed, amount, precision_digits=2) == 0
             if partida.reclamacion_id != claim or not same:

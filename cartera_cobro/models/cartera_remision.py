@@ -155,7 +155,7 @@ class CarteraRemision(models.Model):
     # --- sent, received, ended --------------------------------------------------------------------------------------
     date_sent = fields.Date(string="Sent", readonly=True, copy=False)
     sent_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    memo_id = fields.Many2one("ir.attachment", string="Memo", readonly=True, copy=False, ondelete="restrict")
+    memo_id = fields.Many2one("ir.attachment", readonly=True, copy=False, ondelete="restrict")
     carpeta_id = fields.Many2one("ir.attachment", string="File", readonly=True, copy=False, ondelete="restrict")
     carpeta_sha256 = fields.Char(string="SHA-256 of the File", readonly=True, copy=False)
     certificado_id = fields.Many2one(

@@ -61,7 +61,7 @@ class CarteraRemision(models.Model):
     @api.model
     def _recordar(self, company):
         """Weekly, an activity for whoever works a case in which nothing happened for too long."""
-        super()._recordar(company)
+        res = super()._recordar(company)
         today = company._cartera_hoy()
         told = Domain("date_idle_told", "=", False) | Domain("date_idle_told", "<=", today - WEEK)
         idle = self.with_company(company).search(
@@ -77,6 +77,7 @@ class CarteraRemision(models.Model):
                 user_id=remision._encargado().id,
             )
         idle.date_idle_told = today
+        return res
 
 
 def _sin_actuacion(until):

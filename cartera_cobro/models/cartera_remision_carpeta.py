@@ -181,7 +181,7 @@ class CarteraRemision(models.Model):
 
     def _archivar(self, receipt):
         # EXTENDS the way of a referral: the communication to the lawyer is a paper of the dossier (AMB12).
-        super()._archivar(receipt)
+        res = super()._archivar(receipt)
         tipo = self.env["cartera.documento.tipo"].search(
             [("politica_id", "=", self.politica_id.id), ("code", "in", FILED_AS)], limit=1
         )
@@ -195,6 +195,7 @@ class CarteraRemision(models.Model):
                     "note": self.number,
                 }
             )
+        return res
 
     def action_download(self):
         """The ZIP."""

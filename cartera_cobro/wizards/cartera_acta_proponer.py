@@ -152,4 +152,4 @@ class CarteraActaProponerLinea(models.TransientModel):
     rules = fields.Char(string="Found By", readonly=True)
     company_currency_id = fields.Many2one(related="expediente_id.company_currency_id")
     amount = fields.Monetary(string="Overdue", readonly=True, currency_field="company_currency_id")
-    days = fields.Integer(string="Days", readonly=True)
+    days = fields.Integer(readonly=True)

@@ -34,7 +34,7 @@ class CarteraReclamacionPaso(models.TransientModel):
     file = fields.Binary()
     file_name = fields.Char()
     date = fields.Date(default=lambda self: self.env.company._cartera_hoy())
-    new_deadline = fields.Date(string="New Deadline")
+    new_deadline = fields.Date()
     who = fields.Char(string="Who Withdraws It")
 
     @api.model
