@@ -1,3 +1,4 @@
+from . import cartera_tramite
 from . import cartera_firma
 from . import cartera_parametro
 from . import cartera_autorizacion

@@ -219,18 +219,6 @@ class CarteraActa(models.Model):
         for acta in self.filtered(lambda a: a.state not in OPEN):
             acta._rechazar_cambio()
 
-    def _exigir_estado(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for acta in self.filtered(lambda a: a.state not in states):
-            raise UserError(
-                self.env._(
-                    "%(minutes)s: %(state)s. This is done while it is %(wanted)s.",
-                    minutes=acta.display_name,
-                    state=labels[acta.state],
-                    wanted=" / ".join(labels[state] for state in states),
-                )
-            )
-
     @api.ondelete(at_uninstall=False)
     def _unlink_empty(self):
         if any(acta.state != "draft" or acta.number or acta.caso_ids for acta in self):

@@ -160,22 +160,6 @@ class CarteraActa(models.Model):
             return f"Acta {self.number or self._fecha(self.date)}.pdf"
         return f"Fichas {self.number or self._fecha(self.date)}.pdf"
 
-    def _pdf(self, report):
-        """PDF (bytes) of `report`, with superuser rights: whoever calls has checked that it may be seen."""
-        return self.env["ir.actions.report"].sudo()._render_qweb_pdf(report, self.ids)[0]
-
-    def _adjuntar(self, report):
-        """One of its PDFs, drawn now, as an attachment of its own."""
-        return self.env["ir.attachment"].create(
-            {
-                "name": self._nombre_documento(report),
-                "raw": self._pdf(report),
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-
     def action_print(self):
         """The minutes as PDF: what was kept once they are signed."""
         self.ensure_one()

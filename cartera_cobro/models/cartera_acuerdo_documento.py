@@ -47,23 +47,6 @@ class CarteraAcuerdo(models.Model):
         kind = "Compromiso de pago" if self.kind == "commitment" else "Acuerdo de pago"
         return " ".join(filter(None, (NAMES.get(report, kind), self.number))) + ".pdf"
 
-    def _pdf(self, report):
-        """PDF (bytes) of `report`, with superuser rights: whoever calls has checked that it may be seen."""
-        Report = self.env["ir.actions.report"].sudo()
-        return Report._render_qweb_pdf(report, self.ids)[0]
-
-    def _adjuntar(self, report):
-        """One of its PDFs, drawn now, as an attachment of its own."""
-        return self.env["ir.attachment"].create(
-            {
-                "name": self._nombre_documento(report),
-                "raw": self._pdf(report),
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-
     def _firmar_deudor(self, name, signature=None, attachment=None, user=None):
         # EXTENDS the way of an agreement: the scanned copy stays with it.
         if attachment:

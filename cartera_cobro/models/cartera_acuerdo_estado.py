@@ -15,18 +15,6 @@ BEFORE_FORCE = ("draft", "proposed", "approval", "signed")
 class CarteraAcuerdo(models.Model):
     _inherit = "cartera.acuerdo"
 
-    def _exigir_estado(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for acuerdo in self.filtered(lambda a: a.state not in states):
-            raise UserError(
-                self.env._(
-                    "%(agreement)s is %(state)s: this is done while it is %(wanted)s.",
-                    agreement=acuerdo.display_name,
-                    state=labels[acuerdo.state],
-                    wanted=" / ".join(labels[state] for state in states),
-                )
-            )
-
     def _exigir_sin_problemas(self):
         found = [sentence for acuerdo in self for sentence in problemas(acuerdo)]
         if found:
@@ -261,11 +249,6 @@ class CarteraAcuerdo(models.Model):
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group("cartera_cobro.group_cartera_tesorero")):
             raise AccessError(self.env._("Only a coordinator ends an agreement, or says that a breach was cured."))
-
-    def _exigir_motivo(self, reason):
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why: it stays with the agreement."))
-        return reason.strip()
 
     def action_cancel(self, reason):
         """Give up an agreement that is not in force."""

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
 
 from .cartera_acuerdo import ALIVE
 
@@ -9,6 +8,8 @@ class CarteraAcuerdoLinea(models.Model):
 
     _name = "cartera.acuerdo.linea"
     _description = "Obligation in an Agreement"
+    _inherit = ["cartera.tramite.linea"]
+    _documento = "acuerdo_id"
     _order = "date_due, id"
     _check_company_auto = True
 
@@ -17,12 +18,7 @@ class CarteraAcuerdoLinea(models.Model):
     company_id = fields.Many2one(related="acuerdo_id.company_id", store=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     partida_id = fields.Many2one(
-        "cartera.partida",
-        string="Item",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        domain="[('expediente_id', '=', expediente_id), ('is_open', '=', True), ('amount_residual', '>', 0)]",
+        domain="[('expediente_id', '=', expediente_id), ('is_open', '=', True), ('amount_residual', '>', 0)]"
     )
     name = fields.Char(string="Number", compute="_compute_from_item", store=True)
     date_due = fields.Date(string="Due Date", compute="_compute_from_item", store=True)
@@ -63,40 +59,11 @@ class CarteraAcuerdoLinea(models.Model):
         """The lines (in sudo) of agreements in force, or under way, that have any of `partidas`."""
         return self.sudo().search([("partida_id", "in", partidas.ids), ("state", "in", ALIVE)])
 
-    @api.constrains("partida_id", "acuerdo_id")
-    def _check_item(self):
-        for linea in self:
-            partida, acuerdo = linea.partida_id.sudo(), linea.acuerdo_id.sudo()
-            if partida.company_id != acuerdo.company_id:
-                raise ValidationError(
-                    self.env._("%s is of another company: an agreement covers one company's items.", partida.name)
-                )
-            if partida.expediente_id != acuerdo.expediente_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(item)s is of another debtor (%(debtor)s): an agreement covers one debtor's items.",
-                        item=partida.name,
-                        debtor=partida.partner_id.display_name,
-                    )
-                )
-
     @api.model_create_multi
     def create(self, vals_list):
         lineas = super().create(vals_list)
-        lineas._check_draft()
         lineas.acuerdo_id._liquidar()
         return lineas
 
-    def write(self, vals):
-        self._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_draft(self):
-        self._check_draft()
-
-    def _check_draft(self):
-        if not self.env.su and any(linea.acuerdo_id.state != "draft" for linea in self):
-            raise UserError(
-                self.env._("What an agreement covers is fixed once it is proposed: take it back to draft first.")
-            )
+    def _frase_de_fijo(self):
+        return self.env._("What an agreement covers is fixed once it is proposed: take it back to draft first.")

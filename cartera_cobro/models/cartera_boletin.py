@@ -197,25 +197,17 @@ class CarteraBoletin(models.Model):
             )
 
     def _exigir_estado(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for boletin in self.filtered(lambda b: b.state not in states):
-            if boletin.state == "sent":
-                raise UserError(
-                    self.env._(
-                        "%(bulletin)s was sent already, on %(day)s, with receipt %(receipt)s.",
-                        bulletin=boletin.display_name,
-                        day=format_date(self.env, boletin.sent_on),
-                        receipt=boletin.receipt,
-                    )
-                )
+        # EXTENDS the steps of documents: what was sent says so.
+        for boletin in self.filtered(lambda b: b.state == "sent" and "sent" not in states):
             raise UserError(
                 self.env._(
-                    "%(bulletin)s is %(state)s: this is done while it is %(wanted)s.",
+                    "%(bulletin)s was sent already, on %(day)s, with receipt %(receipt)s.",
                     bulletin=boletin.display_name,
-                    state=labels[boletin.state],
-                    wanted=" / ".join(labels[state] for state in states),
+                    day=format_date(self.env, boletin.sent_on),
+                    receipt=boletin.receipt,
                 )
             )
+        return super()._exigir_estado(*states)
 
     def _exigir_preparador(self):
         self.check_access("write")

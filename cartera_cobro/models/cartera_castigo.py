@@ -24,7 +24,7 @@ class CarteraCastigo(models.Model):
 
     _name = "cartera.castigo"
     _description = "Write-off"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cartera.tramite", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "number"
     _check_company_auto = True

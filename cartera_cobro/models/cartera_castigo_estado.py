@@ -27,23 +27,6 @@ class CarteraCastigo(models.Model):
         if strange:
             raise AccessError(self.env._("You do not work for %s.", strange[0].name))
 
-    def _exigir_estado(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for castigo in self.filtered(lambda c: c.state not in states):
-            raise UserError(
-                self.env._(
-                    "%(number)s is %(state)s: this is done while it is %(wanted)s.",
-                    number=castigo.number,
-                    state=labels[castigo.state],
-                    wanted=" / ".join(labels[state] for state in states),
-                )
-            )
-
-    def _exigir_motivo(self, reason):
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why: it stays with the write-off."))
-        return reason.strip()
-
     def _exigir_sin(self, find):
         """Refuse, naming each write-off of which `find(write-off)` yields a sentence."""
         found = [f"{castigo.number}: {sentence}" for castigo in self.sudo() for sentence in find(castigo)]

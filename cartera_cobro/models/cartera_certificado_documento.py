@@ -84,24 +84,15 @@ class CarteraCertificado(models.Model):
 
     # --- its file -------------------------------------------------------------------------------------------------
 
-    def _nombre_documento(self):
+    def _nombre_documento(self, report=REPORT):
         """File name (str) of its PDF."""
         self.ensure_one()
         return " ".join(filter(None, (TITLES[self.kind], self.number or "(borrador)"))) + ".pdf"
 
     def _guardar_documento(self):
         self.ensure_one()
-        pdf = self.env["ir.actions.report"].sudo()._render_qweb_pdf(REPORT, self.ids)[0]
-        self.pdf_id = self.env["ir.attachment"].create(
-            {
-                "name": self._nombre_documento(),
-                "raw": pdf,
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-        self.pdf_sha256 = hashlib.sha256(pdf).hexdigest()
+        self.pdf_id = self._adjuntar(REPORT)
+        self.pdf_sha256 = hashlib.sha256(self.pdf_id.raw).hexdigest()
         self.expediente_id.message_post(
             body=Markup("%s: %s") % (self.env._("Issued"), self._get_html_link()),
             author_id=self.env.user.partner_id.id,

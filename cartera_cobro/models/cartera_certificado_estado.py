@@ -25,18 +25,6 @@ class CarteraCertificado(models.Model):
         """A certificate of debt always does; the others, where a tier of approval names who signs them."""
         return self.kind == "debt" or bool(self._niveles())
 
-    def _exigir_estado(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for certificado in self.filtered(lambda c: c.state not in states):
-            raise UserError(
-                self.env._(
-                    "%(certificate)s is %(state)s: this is done while it is %(wanted)s.",
-                    certificate=certificado.display_name,
-                    state=labels[certificado.state],
-                    wanted=" / ".join(labels[state] for state in states),
-                )
-            )
-
     # --- the call others rely on ----------------------------------------------------------------------------------
 
     @api.model

@@ -45,7 +45,7 @@ class CarteraFirmable(models.AbstractModel):
 
     _name = "cartera.firmable"
     _description = "Document with Signatures"
-    _inherit = ["tier.validation"]
+    _inherit = ["cartera.tramite", "tier.validation"]
     _tier_validation_manual_config = False
 
     proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)

@@ -59,7 +59,7 @@ class CarteraReclamacion(models.Model):
 
     _name = "cartera.reclamacion"
     _description = "Claim"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cartera.tramite", "mail.thread", "mail.activity.mixin"]
     _order = "date_filed desc, id desc"
     _rec_names_search = ["number", "subject", "partner_id.complete_name", "partner_id.vat"]
     _check_company_auto = True

@@ -17,18 +17,6 @@ class CarteraReclamacion(models.Model):
 
     appeal_ids = fields.One2many("cartera.reclamacion", "appeal_of_id", string="Appeals")
 
-    def _exigir_estado(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for claim in self.filtered(lambda c: c.state not in states):
-            raise UserError(
-                self.env._(
-                    "%(claim)s is %(state)s: this is done while it is %(wanted)s.",
-                    claim=claim.display_name,
-                    state=labels[claim.state],
-                    wanted=" / ".join(labels[state] for state in states),
-                )
-            )
-
     def _exigir_clase(self, court):
         """Refuse a step of the other family: what a court opens is not answered, what a debtor files has no credit."""
         for claim in self.filtered(lambda c: (c.kind in COURT) != court):

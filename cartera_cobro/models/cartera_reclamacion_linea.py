@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from .cartera_reclamacion import HOLDING
@@ -10,6 +9,8 @@ class CarteraReclamacionLinea(models.Model):
 
     _name = "cartera.reclamacion.linea"
     _description = "Disputed Item"
+    _inherit = ["cartera.tramite.linea"]
+    _documento = "reclamacion_id"
     _order = "reclamacion_id, date_due, id"
     _rec_name = "partida_id"
     _check_company_auto = True
@@ -20,11 +21,6 @@ class CarteraReclamacionLinea(models.Model):
     company_id = fields.Many2one(related="reclamacion_id.company_id", store=True, precompute=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     partida_id = fields.Many2one(
-        "cartera.partida",
-        string="Item",
-        required=True,
-        ondelete="restrict",
-        index=True,
         check_company=True,
         domain="[('expediente_id', '=', parent.expediente_id), ('is_open', '=', True), ('amount_residual', '>', 0)]",
     )
@@ -68,23 +64,8 @@ class CarteraReclamacionLinea(models.Model):
             claim = linea.reclamacion_id
             linea.live = claim.state == "filed" and claim.kind in HOLDING
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lineas = super().create(vals_list)
-        lineas._exigir_borrador()
-        return lineas
-
-    def write(self, vals):
-        self._exigir_borrador()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts_only(self):
-        self._exigir_borrador()
-
-    def _exigir_borrador(self):
-        if not self.env.su and any(linea.reclamacion_id.state != "draft" for linea in self):
-            raise UserError(self.env._("What was filed disputes what it disputes: withdraw it, and file another."))
+    def _frase_de_fijo(self):
+        return self.env._("What was filed disputes what it disputes: withdraw it, and file another.")
 
     # --- what it holds ----------------------------------------------------------------------------------------------
 

@@ -101,18 +101,15 @@ class CarteraReclamacion(models.Model):
 
     def _guardar_respuesta(self, attachment):
         """Keep the document for good, with its hash."""
-        document = attachment and attachment.sudo() or self.env["ir.attachment"].create(
-            {
-                "name": self._nombre_respuesta(),
-                "raw": self.env["ir.actions.report"].sudo()._render_qweb_pdf(REPORT, self.ids)[0],
-                "mimetype": PDF,
-            }
-        )  # fmt: skip
+        document = attachment.sudo() if attachment else self._adjuntar(REPORT)
         document.write({"res_model": self._name, "res_id": self.id})
         digest = hashlib.sha256(document.raw).hexdigest()
         self.write({"answer_file_id": document.id, "answer_sha256": digest})
         body = "\n".join(filter(None, [self._etiqueta("outcome"), self.answer]))
         self.message_post(body=plaintext2html(body), attachment_ids=document.ids)
+
+    def _nombre_documento(self, report):
+        return self._nombre_respuesta()
 
     def _nombre_respuesta(self):
         return f"Respuesta {self.number}.pdf"

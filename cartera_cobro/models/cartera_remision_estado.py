@@ -22,18 +22,6 @@ class CarteraRemision(models.Model):
 
     # --- guards ---------------------------------------------------------------------------------------------------
 
-    def _exigir_estado(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for remision in self.filtered(lambda r: r.state not in states):
-            raise UserError(
-                self.env._(
-                    "%(referral)s is %(state)s: this is done while it is %(wanted)s.",
-                    referral=remision.display_name,
-                    state=labels[remision.state],
-                    wanted=" / ".join(labels[state] for state in states),
-                )
-            )
-
     def _exigir_sin_problemas(self):
         found = [sentence for remision in self for sentence in problemas(remision)]
         if found:

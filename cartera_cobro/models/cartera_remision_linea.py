@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 
 class CarteraRemisionLinea(models.Model):
@@ -7,6 +7,8 @@ class CarteraRemisionLinea(models.Model):
 
     _name = "cartera.remision.linea"
     _description = "Obligation in a Referral"
+    _inherit = ["cartera.tramite.linea"]
+    _documento = "remision_id"
     _order = "date_due, id"
     _check_company_auto = True
 
@@ -15,12 +17,7 @@ class CarteraRemisionLinea(models.Model):
     company_id = fields.Many2one(related="remision_id.company_id", store=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     partida_id = fields.Many2one(
-        "cartera.partida",
-        string="Item",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        domain="[('expediente_id', '=', expediente_id), ('is_open', '=', True), ('amount_residual', '>', 0)]",
+        domain="[('expediente_id', '=', expediente_id), ('is_open', '=', True), ('amount_residual', '>', 0)]"
     )
     name = fields.Char(string="Number", compute="_compute_from_item", store=True)
     date_due = fields.Date(string="Due Date", compute="_compute_from_item", store=True)
@@ -55,42 +52,18 @@ class CarteraRemisionLinea(models.Model):
         for linea in self:
             linea.total = linea.capital + linea.interest
 
-    @api.constrains("partida_id", "remision_id")
-    def _check_item(self):
-        for linea in self:
-            partida, remision = linea.partida_id.sudo(), linea.remision_id.sudo()
-            if partida.company_id != remision.company_id:
-                raise ValidationError(
-                    self.env._("%s is of another company: a referral is of one company's items.", partida.name)
-                )
-            if partida.expediente_id != remision.expediente_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(item)s is of another debtor (%(debtor)s): a referral is of one debtor's items.",
-                        item=partida.name,
-                        debtor=partida.partner_id.display_name,
-                    )
-                )
-
     @api.model_create_multi
     def create(self, vals_list):
         lineas = super().create(vals_list)
-        lineas._exigir_borrador()
         lineas.remision_id._liquidar()
         return lineas
 
-    def write(self, vals):
-        self._exigir_borrador()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_draft(self):
-        self._exigir_borrador()
-
     def _exigir_borrador(self):
-        if self.env.su:
-            return
-        if any(linea.state != "draft" for linea in self):
-            raise UserError(self.env._("What was referred is fixed once it is sent: return the referral to change it."))
-        if self.sudo().remision_id.review_ids:
+        # EXTENDS the lines of documents
+        res = super()._exigir_borrador()
+        if not self.env.su and self.sudo().remision_id.review_ids:
             raise UserError(self.env._("The signature was asked for: restart it before you change what is referred."))
+        return res
+
+    def _frase_de_fijo(self):
+        return self.env._("What was referred is fixed once it is sent: return the referral to change it.")
