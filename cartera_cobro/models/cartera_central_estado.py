@@ -78,7 +78,7 @@ class CarteraCentralEstado(models.Model):
     date_due = fields.Date(string="Due Date", readonly=True)
     days_overdue = fields.Integer(readonly=True, aggregator=None)
     amount_residual = fields.Monetary(string="Balance", currency_field="company_currency_id", readonly=True)
-    state = fields.Selection(STATES, string="Reporting", readonly=True)
+    state = fields.Selection(STATES, string="Report Status", readonly=True)
     is_small = fields.Boolean(
         string="Small Debt", readonly=True, help="Up to 15% of the minimum wage: two notices, on different days."
     )

@@ -18,8 +18,8 @@ KINDS = [
 CHANNELS = [("written", "Written"), ("virtual", "Virtual"), ("in_person", "In person")]
 STATES = [
     ("draft", "Draft"),
-    ("filed", "Filed"),
-    ("answered", "Answered"),
+    ("filed", "Lodged"),
+    ("answered", "Replied"),
     ("closed", "Closed"),
     ("cancelled", "Withdrawn"),
 ]

@@ -125,18 +125,32 @@ class TestCertificado(CertificadoCase):
         with self.assertRaisesRegex(UserError, "owes nothing"):
             self.preparar()
 
+    def reclamar(self, item, amount):
+        """A claim, filed, over `amount` of an item."""
+        claim = self.env["cartera.reclamacion"].sudo().create(
+            {
+                "expediente_id": self.expediente.id,
+                "subject": "Consumo",
+                "text": "No es mío",
+                "user_id": self.tesorero.id,
+                "linea_ids": [Command.create({"partida_id": item.id, "amount_disputed": amount})],
+            }
+        )
+        claim.action_file()
+        return claim
+
     def test_what_is_disputed_is_not_certified(self):
         items = self.partidas(*self.facturas)
-        claim = self.env["cartera.reclamacion"].sudo().create({"expediente_id": self.expediente.id})
-        items[0].write({"reclamacion_id": claim.id, "amount_disputed": 600_000})
+        self.reclamar(items[0], 600_000)
         certificado = self.preparar()
         self.assertEqual(
             (certificado.amount_capital, certificado.linea_ids.mapped("excluded")), (400_000, ["claim", False])
         )
-        items[1].write({"reclamacion_id": claim.id, "amount_disputed": 100_000})
+        claim = self.reclamar(items[1], 100_000)
         certificado.action_refresh()
         self.assertEqual(certificado.linea_ids.mapped("disputed"), [600_000, 100_000])
-        items[1].amount_disputed = 400_000
+        claim.action_withdraw("Juana", "Se equivocó de valor")
+        self.reclamar(items[1], 400_000)
         with self.assertRaisesRegex(UserError, "is disputed by"):
             certificado.action_refresh()
 

@@ -475,7 +475,7 @@ class TestRespuesta(ReclamacionCase):
         with self.assertRaisesRegex(UserError, "not of a court"):
             claim.action_end(HOY, "x")
         claim.action_answer("rejected", "No procede.")
-        with self.assertRaisesRegex(UserError, "this is done while it is Filed"):
+        with self.assertRaisesRegex(UserError, "this is done while it is Lodged"):
             claim.action_answer("rejected", "No procede.")
 
     def test_what_was_filed_is_not_rewritten(self):
