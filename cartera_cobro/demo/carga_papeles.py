@@ -17,7 +17,8 @@ def archivar(carga):
     company, hoy = carga.company, carga.portafolio.hoy
     Faltante = carga.env["cartera.documento.faltante"].with_company(company)
     faltan = Faltante.search([("company_id", "=", company.id)], order="expediente_id, tipo_id, id")[::CADA]
-    carga.env["cartera.documento"].create(
+    # What the dossiers' history says of them is in the company's language.
+    carga.env["cartera.documento"].with_context(lang=company.partner_id.lang).create(
         [
             {
                 "expediente_id": falta.expediente_id.id,

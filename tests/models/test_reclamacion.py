@@ -454,8 +454,11 @@ class TestRespuesta(ReclamacionCase):
         paid = self.borrador({self.recent: 500.0})
         self.pagar(self.recent.move_id)
         self.assertNoSeRadica("Nothing is owed", paid)
-        with self.assertRaisesRegex(UserError, "same debtor"):
+        with self.assertRaisesRegex(UserError, "another debtor"):
             self.borrador(expediente_id=stranger.id)
+        draft = self.borrador({self.old: 10.0})
+        with self.assertRaisesRegex(UserError, "same debtor"):
+            draft.expediente_id = stranger
 
     def test_what_keeps_it_from_being_answered(self):
         claim = self.radicada()
