@@ -1,4 +1,6 @@
-"""What an action answers when all it has to say is one sentence."""
+"""What people are told: the answer of an action that has one sentence to say, and amounts inside sentences."""
+
+from odoo.tools import formatLang
 
 
 def aviso(message, kind="success"):
@@ -8,3 +10,8 @@ def aviso(message, kind="success"):
         "tag": "display_notification",
         "params": {"type": kind, "message": message, "next": {"type": "ir.actions.act_window_close"}},
     }
+
+
+def dinero(record, amount):
+    """`amount` in the company currency of `record`, as the user's language writes it."""
+    return formatLang(record.env, amount, currency_obj=record.company_currency_id)

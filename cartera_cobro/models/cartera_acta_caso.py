@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
 
+from .avisos import dinero
 from .cartera_acta import DECISIONS, OPEN, WRITING_OFF
 
 # D. 445/2017, article 2.5.6.3; other reglamentos have their own.
@@ -208,9 +208,9 @@ class CarteraActaCaso(models.Model):
                         "%(debtor)s owes %(capital)s, and %(body)s decides up to %(most)s: take the case to a body "
                         "with the power.",
                         debtor=caso.display_name,
-                        capital=formatLang(self.env, capital, currency_obj=comite.company_currency_id),
+                        capital=dinero(comite, capital),
                         body=comite.name,
-                        most=formatLang(self.env, comite.max_write_off, currency_obj=comite.company_currency_id),
+                        most=dinero(comite, comite.max_write_off),
                     )
                 )
 

@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
+from .avisos import dinero
 from .cartera_politica import KINDS_OUT_OF_LIST
 
 # Whoever may agree on what a lawyer or the committee has.
@@ -67,7 +68,7 @@ def _del_perdon(acuerdo):
     forgiven = acuerdo.amount_forgiven
     if forgiven < 0 or forgiven > acuerdo.amount_interest:
         yield env._("What is forgiven goes from zero to the late interest, %s: capital is not forgiven.",
-                    _dinero(acuerdo, acuerdo.amount_interest))  # fmt: skip
+                    dinero(acuerdo, acuerdo.amount_interest))  # fmt: skip
     elif forgiven > acuerdo.amount_interest * politica.agreement_forgive_percent / 100:
         yield env._("%(policy)s forgives %(percent)s%% of the late interest at most.", policy=politica.name,
                     percent=politica.agreement_forgive_percent)  # fmt: skip
@@ -80,7 +81,7 @@ def _del_pago_inicial(acuerdo, today):
     if down < 0:
         yield env._("The down payment cannot be negative.")
     elif down > acuerdo.amount_total:
-        yield env._("The down payment is more than the debt, %s: lower it.", _dinero(acuerdo, acuerdo.amount_total))
+        yield env._("The down payment is more than the debt, %s: lower it.", dinero(acuerdo, acuerdo.amount_total))
     elif down and (not acuerdo.down_date or acuerdo.down_date < today):
         yield env._("Say when the down payment is paid: today or later.")
     elif down and acuerdo.first_date and acuerdo.first_date < acuerdo.down_date:
@@ -88,7 +89,7 @@ def _del_pago_inicial(acuerdo, today):
     least = acuerdo.amount_total * politica.agreement_down_percent / 100
     if acuerdo.kind == "agreement" and 0 <= down < acuerdo.company_currency_id.round(least):
         yield env._("%(policy)s asks for a down payment of %(percent)s%%: %(least)s.", policy=politica.name,
-                    percent=politica.agreement_down_percent, least=_dinero(acuerdo, least))  # fmt: skip
+                    percent=politica.agreement_down_percent, least=dinero(acuerdo, least))  # fmt: skip
 
 
 def _de_las_partidas(acuerdo):
@@ -130,14 +131,10 @@ def _de_la_garantia(acuerdo):
     none = acuerdo.guarantee_type == "none"
     if none and pide_garantia(acuerdo):
         yield env._("%(policy)s asks for a guarantee from %(amount)s on: name it.", policy=politica.name,
-                    amount=_dinero(acuerdo, politica.agreement_guarantee_from))  # fmt: skip
+                    amount=dinero(acuerdo, politica.agreement_guarantee_from))  # fmt: skip
     if acuerdo.guarantee_value < 0:
         yield env._("The value of the guarantee cannot be negative.")
     if not none and not (acuerdo.guarantee_note or "").strip():
         yield env._("Say who answers for the debt, or which good guarantees it.")
     if not none and not acuerdo.guarantee_ids:
         yield env._("Attach the document of the guarantee.")
-
-
-def _dinero(acuerdo, amount):
-    return formatLang(acuerdo.env, amount, currency_obj=acuerdo.company_currency_id)

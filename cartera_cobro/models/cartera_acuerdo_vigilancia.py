@@ -4,10 +4,11 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 from psycopg2 import OperationalError
 
 from ..rules.agreements import breached
+from .avisos import dinero
 from .cartera_acuerdo_juicio import Juicio
 
 _logger = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ class CarteraAcuerdo(models.Model):
         return self.env._(
             "Missed instalments: %(count)s, for %(amount)s; the oldest fell due on %(day)s.",
             count=self.missed_count,
-            amount=formatLang(self.env, self.amount_missed, currency_obj=self.company_currency_id),
+            amount=dinero(self, self.amount_missed),
             day=format_date(self.env, oldest) if oldest else "",
         )
 
@@ -201,7 +202,7 @@ class CarteraAcuerdo(models.Model):
             debtor=self.partner_id.display_name,
             day=format_date(self.env, self.date_end),
             why=self.end_reason or "",
-            amount=formatLang(self.env, self.amount_accelerated, currency_obj=self.company_currency_id),
+            amount=dinero(self, self.amount_accelerated),
             marked=self.env._("It is marked for the BDME.") if self.bdme_breach else "",
         )
         self.expediente_id._message_log(body=body)

@@ -7,6 +7,25 @@ GROUPS = [("contacted", "Got the message"), ("control", "Left out to compare wit
 MONEY_JOURNALS = ("bank", "cash", "credit")
 
 
+def sql_recaudado(items, days):
+    """SELECT of the money, as `amount`, matched with posted items (`i`, by the condition `items`) in `days`.
+
+    Money is what posted entries of bank and cash journals bring; `days` is the SQL of "first AND last".
+    """
+    return SQL(
+        """SELECT COALESCE(SUM(a.amount), 0) AS amount
+             FROM cartera_partida i
+             JOIN account_partial_reconcile a ON a.debit_move_id = i.move_line_id
+             JOIN account_move_line b ON b.id = a.credit_move_id
+             JOIN account_journal j ON j.id = b.journal_id
+            WHERE %s AND i.parent_state = 'posted' AND b.parent_state = 'posted' AND j.type IN %s
+              AND b.date BETWEEN %s""",
+        items,
+        MONEY_JOURNALS,
+        days,
+    )
+
+
 class CarteraCampanaEfecto(models.Model):
     """What became of each dossier of a mass run, and what it paid within the days of the run.
 
@@ -85,16 +104,9 @@ class CarteraCampanaEfecto(models.Model):
     @api.model
     def _recaudado(self):
         """SELECT of the money matched with the dossier's items, as `amount`."""
-        return SQL(
-            """SELECT COALESCE(SUM(a.amount), 0) AS amount
-                 FROM cartera_partida i
-                 JOIN account_partial_reconcile a ON a.debit_move_id = i.move_line_id
-                 JOIN account_move_line b ON b.id = a.credit_move_id
-                 JOIN account_journal j ON j.id = b.journal_id
-                WHERE i.expediente_id = l.expediente_id AND i.date <= d.date_from AND i.parent_state = 'posted'
-                  AND b.parent_state = 'posted' AND j.type IN %s
-                  AND b.date BETWEEN d.date_from AND d.date_from + r.effect_days""",
-            MONEY_JOURNALS,
+        return sql_recaudado(
+            SQL("i.expediente_id = l.expediente_id AND i.date <= d.date_from"),
+            SQL("d.date_from AND d.date_from + r.effect_days"),
         )
 
     def _read_group_select(self, aggregate_spec, query):

@@ -9,8 +9,9 @@ balance of the memorandum account, and what a paz y salvo reads (`cartera.expedi
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
+from .avisos import dinero
 from .cartera_castigo_revision import avisos_del_castigo, problemas, problemas_del_caso
 from .cartera_consecutivo import tomar
 
@@ -236,7 +237,7 @@ class CarteraCastigo(models.Model):
         }
 
     def _dinero(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.company_currency_id)
+        return dinero(self, amount)
 
     def _fecha(self, day):
         return format_date(self.env, day)

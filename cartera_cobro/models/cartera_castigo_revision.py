@@ -1,6 +1,8 @@
 """What keeps a write-off from being authorised, posted, reversed or recovered: sentences that say what is missing."""
 
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
+
+from .avisos import dinero
 
 # Decisions that take debts out of the accounts.
 DECISIONS = ("write_off", "cleanse")
@@ -62,8 +64,8 @@ def _de_la_partida(linea):
     more = item.company_currency_id.compare_amounts(item.amount_residual, linea.amount_authorized) > 0
     if more:
         yield env._("%(now)s is owed of %(item)s, more than the %(then)s authorised: the committee decides again.",
-                    item=item.name, now=_dinero(item, item.amount_residual),
-                    then=_dinero(item, linea.amount_authorized))  # fmt: skip
+                    item=item.name, now=dinero(item, item.amount_residual),
+                    then=dinero(item, linea.amount_authorized))  # fmt: skip
 
 
 def _sin_asentar(line):
@@ -73,11 +75,11 @@ def _sin_asentar(line):
 
 def avisos_del_castigo(castigo):
     """Yield a sentence for each thing that does not keep it from being posted, and should be known before."""
-    env, company = castigo.env, castigo.company_id
+    env = castigo.env
     credit = castigo.expediente_id.amount_credit
     if credit:
         yield env._("The debtor has %s in credits not applied: apply them first, so that less is written off.",
-                    formatLang(env, credit, currency_obj=company.currency_id))  # fmt: skip
+                    dinero(castigo, credit))  # fmt: skip
     moves = castigo.linea_ids.partida_id.filtered("is_open").move_id
     coming = moves.matched_payment_ids.filtered(lambda p: p.state == "in_process" and not p.move_id)
     for payment in coming:
@@ -143,7 +145,3 @@ def _del_credito(castigo, credito):
         credito.move_line_id.amount_residual, credito.move_line_id.amount_residual_currency
     ):  # fmt: skip
         yield env._("%s is matched to an entry that is not posted: undo the matching first.", credito.name)
-
-
-def _dinero(item, amount):
-    return formatLang(item.env, amount, currency_obj=item.company_currency_id)

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import SQL, format_date
 
+from .avisos import dinero
 from .cartera_deuda import ORIGINS, Deudas, deuda
 from .cartera_libro import Libro
 
@@ -31,10 +32,6 @@ def _exigir(sentences):
     found = list(sentences)
     if found:
         raise UserError("\n".join(found))
-
-
-def _dinero(expediente, amount):
-    return formatLang(expediente.env, amount, currency_obj=expediente.company_currency_id)
 
 
 # --- What is owed ----------------------------------------------------------------------------------------------------
@@ -170,7 +167,7 @@ def _adeudado(expediente, partidas):
     )
     unposted = {line for line, _amount, _currency in waiting}
     for line, name, amount in rows:
-        facts = {"item": name, "amount": _dinero(expediente, float(amount))}
+        facts = {"item": name, "amount": dinero(expediente, float(amount))}
         if line in unposted:
             yield env._("%(amount)s is owed of %(item)s: a payment matched to it is not posted.", **facts)
         else:
@@ -185,7 +182,7 @@ def _por_acuerdo(expediente, partidas):
             yield expediente.env._(
                 "%(agreement)s is in force, and %(amount)s of it is still to pay.",
                 agreement=acuerdo.display_name,
-                amount=_dinero(expediente, acuerdo.amount_due),
+                amount=dinero(expediente, acuerdo.amount_due),
             )
 
 
@@ -197,5 +194,5 @@ def _por_castigo(expediente, partidas):
             yield expediente.env._(
                 "%(item)s was written off, and %(amount)s of it was not recovered: it was not paid.",
                 item=item.name,
-                amount=_dinero(expediente, pending),
+                amount=dinero(expediente, pending),
             )

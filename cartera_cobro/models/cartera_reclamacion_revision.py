@@ -1,7 +1,8 @@
 """What keeps a claim from being filed: sentences that say what is missing and what to do."""
 
-from odoo.tools import format_date, formatLang, is_html_empty
+from odoo.tools import format_date, is_html_empty
 
+from .avisos import dinero
 from .cartera_reclamacion import COURT, HOLDING
 
 
@@ -71,7 +72,7 @@ def _de_las_partidas(claim):
         elif linea.amount_disputed <= 0:
             yield env._("Say how much of %s is disputed: more than zero.", name)
         elif linea.amount_disputed > item.amount_residual:
-            balance = formatLang(env, item.amount_residual, currency_obj=claim.company_currency_id)
+            balance = dinero(claim, item.amount_residual)
             yield env._("%(item)s owes %(balance)s: no more than that is disputed.", item=name, balance=balance)
         if claim.kind in HOLDING and item in taken:
             yield env._("%(item)s is disputed already by %(claim)s, which is open.", item=name,

@@ -3,8 +3,9 @@
 from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
+from .avisos import dinero
 from .cartera_consecutivo import tomar
 from .cartera_evidencia import faltantes
 from .cartera_remision import COORDINATOR, UNDER_WAY
@@ -239,7 +240,7 @@ class CarteraRemision(models.Model):
         self.expediente_id._message_log(body=Markup("%s. %s") % (self._get_html_link(), body))
 
     def _dinero(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.company_currency_id)
+        return dinero(self, amount)
 
     # --- the night --------------------------------------------------------------------------------------------------
 

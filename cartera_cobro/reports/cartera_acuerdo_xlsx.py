@@ -1,5 +1,7 @@
 from odoo import models
 
+from .hoja import FORMATS, escribir_tabla
+
 # Heading, field, width, format; the sheets are in Spanish, as those of the other reports.
 DEL_DIA = [
     ("Qué pasó", "event", 22, "text"),
@@ -45,7 +47,6 @@ POR_ETAPA = [
     ("Intereses de mora", 18),
     ("Acordado", 18),
 ]
-FORMATS = {"text": {}, "number": {}, "money": {"num_format": "#,##0.00"}, "day": {"num_format": "dd/mm/yyyy"}}
 HEAD = 4  # row of the headings
 
 
@@ -89,26 +90,13 @@ class ReportCarteraAcuerdoInforme(models.AbstractModel):
 
     def _hoja(self, workbook, name, informe, columns, rows):
         sheet = self._titular(workbook, name, informe)
-        style = workbook.add_format({"bold": True, "bg_color": "#DDE5EC", "bottom": 1, "text_wrap": True})
-        for column, (heading, _field, width, _kind) in enumerate(columns):
-            sheet.set_column(column, column, width)
-            sheet.write_string(HEAD, column, heading, style)
-        sheet.freeze_panes(HEAD + 1, 2)
-        formats = {kind: workbook.add_format({"valign": "top", **fmt}) for kind, fmt in FORMATS.items()}
-        write = {"text": sheet.write_string, "day": sheet.write_datetime}
-        for number, row in enumerate(rows, start=HEAD + 1):
-            for column, (_heading, field, _width, kind) in enumerate(columns):
-                value = self._valor(row, field)
-                if value not in (False, None, ""):
-                    write.get(kind, sheet.write_number)(number, column, value, formats[kind])
-        if rows:
-            sheet.autofilter(HEAD, 0, HEAD + len(rows), len(columns) - 1)
+        escribir_tabla(workbook, sheet, HEAD, columns, rows, self._valor, frozen=2)
 
     def _valor(self, row, name):
-        """The value of a field as a sheet takes it: records and selections by their names."""
+        """The value of a field as a sheet takes it: records and selections by their names; zeros are left empty."""
         field, value = row._fields[name], row[name]
         if field.type == "many2one":
             return value.display_name
         if field.type == "selection":
             return dict(field._description_selection(row.env)).get(value)
-        return value
+        return value or None

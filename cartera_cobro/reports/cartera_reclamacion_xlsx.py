@@ -1,5 +1,7 @@
 from odoo import models
 
+from .hoja import escribir_tabla
+
 # Heading, field, width, format; the sheet is in Spanish, as those of the other reports.
 COLUMNS = [
     ("Número", "number", 13, "text"),
@@ -29,7 +31,6 @@ LABELS = {
     "outcome": {"accepted": "Aceptado", "partial": "Aceptado en parte", "rejected": "No aceptado"},
     "state": {"filed": "En estudio", "answered": "Respondida", "closed": "Cerrada", "cancelled": "Retirada"},
 }  # fmt: skip
-FORMATS = {"text": {}, "number": {}, "money": {"num_format": "#,##0.00"}, "day": {"num_format": "dd/mm/yyyy"}}
 HEAD = 4  # row of the headings
 TITLE = "Trazabilidad de respuestas a comunicaciones (MPFD0206F02)"
 
@@ -51,20 +52,7 @@ class ReportCarteraReclamacionXlsx(models.AbstractModel):
         sheet.write_string(0, 0, TITLE, workbook.add_format({"bold": True, "font_size": 14}))
         sheet.write_string(1, 0, f"{company.name} NIT {company.vat or ''}")
         sheet.write_string(2, 0, f"Del {informe.date_from:%d/%m/%Y} al {informe.date_to:%d/%m/%Y}")
-        style = workbook.add_format({"bold": True, "bg_color": "#DDE5EC", "bottom": 1, "text_wrap": True})
-        for column, (heading, _field, width, _kind) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(HEAD, column, heading, style)
-        sheet.freeze_panes(HEAD + 1, 1)
-        formats = {kind: workbook.add_format({"valign": "top", **fmt}) for kind, fmt in FORMATS.items()}
-        write = {"text": sheet.write_string, "day": sheet.write_datetime}
-        for number, claim in enumerate(claims, start=HEAD + 1):
-            for column, (_heading, field, _width, kind) in enumerate(COLUMNS):
-                value = self._valor(claim, field)
-                if value or (kind in ("number", "money") and value is not None):
-                    write.get(kind, sheet.write_number)(number, column, value, formats[kind])
-        if claims:
-            sheet.autofilter(HEAD, 0, HEAD + len(claims), len(COLUMNS) - 1)
+        escribir_tabla(workbook, sheet, HEAD, COLUMNS, claims, self._valor)
 
     def _valor(self, claim, name):
         """The value of a column as a sheet takes it."""

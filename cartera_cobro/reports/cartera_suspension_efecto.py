@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.cartera_campana_efecto import MONEY_JOURNALS
+from ..models.cartera_campana_efecto import sql_recaudado
 from ..models.cartera_suspension import KINDS, STATES
 
 # Rate of many: 100 * sum of the first / sum of the second.
@@ -90,17 +90,12 @@ class CarteraSuspensionEfecto(models.Model):
     @api.model
     def _recaudado(self):
         """SELECT of the money matched with what was overdue, as `amount`; nothing before the service is taken away."""
-        return SQL(
-            """SELECT COALESCE(SUM(a.amount), 0) AS amount
-                 FROM cartera_partida i
-                 JOIN account_partial_reconcile a ON a.debit_move_id = i.move_line_id
-                 JOIN account_move_line b ON b.id = a.credit_move_id
-                 JOIN account_journal j ON j.id = b.journal_id
-                WHERE s.state = 'executed' AND i.cuenta_id = s.cuenta_id AND i.company_id = s.company_id
-                  AND i.date_due < s.date_sent AND i.parent_state = 'posted' AND b.parent_state = 'posted'
-                  AND j.type IN %s
-                  AND b.date BETWEEN s.date_executed AND s.date_executed + g.effect_days""",
-            MONEY_JOURNALS,
+        return sql_recaudado(
+            SQL(
+                "s.state = 'executed' AND i.cuenta_id = s.cuenta_id AND i.company_id = s.company_id "
+                "AND i.date_due < s.date_sent"
+            ),
+            SQL("s.date_executed AND s.date_executed + g.effect_days"),
         )
 
     def _read_group_select(self, aggregate_spec, query):

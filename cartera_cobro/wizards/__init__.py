@@ -1,4 +1,5 @@
 from . import base_partner_merge
+from . import cartera_archivo
 from . import cartera_etapa_mover
 from . import cartera_traspaso
 from . import cartera_cuadre

@@ -19,6 +19,7 @@ class CarteraAgencia(models.TransientModel):
 
     _name = "cartera.agencia"
     _description = "Import an Agency's Contacts"
+    _inherit = ["cartera.archivo"]
 
     state = fields.Selection([("draft", "File"), ("done", "Done")], default="draft", readonly=True)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, readonly=True)
@@ -29,20 +30,10 @@ class CarteraAgencia(models.TransientModel):
         help="Who made the contacts.",
     )
     file = fields.Binary(required=True, help="XLSX, XLS, ODS or CSV, with its headers.")
-    filename = fields.Char(string="File Name", default="file.csv")
     created_count = fields.Integer(string="Contacts Recorded", readonly=True)
     known_count = fields.Integer(string="There Already", readonly=True)
     unlawful_count = fields.Integer(string="Against Ley 2300", readonly=True)
-    rejected_count = fields.Integer(string="Rows Rejected", readonly=True)
-    rejected_file = fields.Binary(string="Rejected Rows", readonly=True)
-    rejected_name = fields.Char(compute="_compute_rejected_name")
     gestion_ids = fields.Many2many("cartera.gestion", readonly=True)
-
-    @api.depends("filename")
-    def _compute_rejected_name(self):
-        for wizard in self:
-            stem = (wizard.filename or "file").rsplit(".", 1)[0]
-            wizard.rejected_name = self.env._("%s - rejected.xlsx", stem)
 
     # --- the button ---------------------------------------------------------------------------------------------------
 

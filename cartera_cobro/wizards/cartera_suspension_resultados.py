@@ -37,26 +37,18 @@ class CarteraSuspensionResultados(models.TransientModel):
 
     _name = "cartera.suspension.resultados"
     _description = "Results from the Field"
+    _inherit = ["cartera.archivo"]
 
     state = fields.Selection([("draft", "File"), ("done", "Done")], default="draft", readonly=True)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, readonly=True)
     file = fields.Binary(help="XLSX, XLS, ODS or CSV, with its headers.")
-    filename = fields.Char(string="File Name", default="file.xlsx")
+    filename = fields.Char(default="file.xlsx")
     recorded_count = fields.Integer(string="Results Recorded", readonly=True)
     executed_count = fields.Integer(string="Executed", readonly=True)
     known_count = fields.Integer(string="There Already", readonly=True)
     empty_count = fields.Integer(string="Not Visited Yet", readonly=True)
-    rejected_count = fields.Integer(string="Rows Rejected", readonly=True)
     reconnected_count = fields.Integer(string="To Be Reconnected", readonly=True)
     errors = fields.Text(string="What Was Wrong", readonly=True)
-    rejected_file = fields.Binary(string="Rejected Rows", readonly=True)
-    rejected_name = fields.Char(compute="_compute_rejected_name")
-
-    @api.depends("filename")
-    def _compute_rejected_name(self):
-        for wizard in self:
-            stem = (wizard.filename or "file").rsplit(".", 1)[0]
-            wizard.rejected_name = self.env._("%s - rejected.xlsx", stem)
 
     # --- the button ---------------------------------------------------------------------------------------------------
 

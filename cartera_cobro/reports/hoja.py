@@ -1,0 +1,26 @@
+"""A table on a sheet of a workbook, as the reports in XLSX show theirs. Text is text: nothing is a formula."""
+
+FORMATS = {"text": {}, "number": {}, "money": {"num_format": "#,##0.00"}, "day": {"num_format": "dd/mm/yyyy"}}
+HEADING = {"bold": True, "bg_color": "#DDE5EC", "bottom": 1, "text_wrap": True}
+
+
+def escribir_tabla(workbook, sheet, head, columns, rows, value_of, frozen=1):
+    """Headings in row `head` (int), a row each under them, with a filter; the first `frozen` columns stay in sight.
+
+    columns: [(heading, name, width, kind of FORMATS)]; value_of(row, name): what the cell says; empty cells for None,
+    False and "".
+    """
+    style = workbook.add_format(HEADING)
+    for column, (heading, _name, width, _kind) in enumerate(columns):
+        sheet.set_column(column, column, width)
+        sheet.write_string(head, column, heading, style)
+    sheet.freeze_panes(head + 1, frozen)
+    formats = {kind: workbook.add_format({"valign": "top", **fmt}) for kind, fmt in FORMATS.items()}
+    write = {"text": sheet.write_string, "day": sheet.write_datetime}
+    for number, row in enumerate(rows, start=head + 1):
+        for column, (_heading, name, _width, kind) in enumerate(columns):
+            value = value_of(row, name)
+            if value is not None and value is not False and value != "":
+                write.get(kind, sheet.write_number)(number, column, value, formats[kind])
+    if rows:
+        sheet.autofilter(head, 0, head + len(rows), len(columns) - 1)
