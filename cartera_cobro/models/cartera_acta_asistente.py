@@ -21,7 +21,7 @@ class CarteraActaAsistente(models.Model):
     sequence = fields.Integer(default=100)
     miembro_id = fields.Many2one("cartera.comite.miembro", string="Member", readonly=True, ondelete="restrict")
     name = fields.Char(compute="_compute_from_member", store=True, readonly=False, required=True, precompute=True)
-    role = fields.Char(string="Position", compute="_compute_from_member", store=True, readonly=False, precompute=True)
+    role = fields.Char(string="Office", compute="_compute_from_member", store=True, readonly=False, precompute=True)
     kind = fields.Selection(
         [("permanent", "Permanent"), ("invited", "Invited")],
         compute="_compute_from_member",

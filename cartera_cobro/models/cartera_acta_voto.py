@@ -23,7 +23,7 @@ class CarteraActaVoto(models.Model):
         "cartera.acta.asistente", string="Seat", required=True, index=True, ondelete="restrict"
     )
     name = fields.Char(related="asistente_id.person_name", string="Member")
-    role = fields.Char(related="asistente_id.role", string="Position")
+    role = fields.Char(related="asistente_id.role", string="Office")
     user_id = fields.Many2one(related="asistente_id.user_id", string="User")
     vote = fields.Selection(VOTES, readonly=True)
     note = fields.Char(string="Reason", help="What the member wants the minutes to say of this vote.")

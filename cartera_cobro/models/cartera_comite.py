@@ -197,7 +197,7 @@ class CarteraComiteMiembro(models.Model):
         help="Of who has no user here: signs on paper.",
     )
     name = fields.Char(related="partner_id.name")
-    role = fields.Char(string="Position", required=True, help="As the minutes will say, e.g. Jefe de Cartera.")
+    role = fields.Char(string="Office", required=True, help="As the minutes will say, e.g. Jefe de Cartera.")
     kind = fields.Selection([("permanent", "Permanent"), ("invited", "Invited")], required=True, default="permanent")
     has_voice = fields.Boolean(string="Voice", default=True)
     has_vote = fields.Boolean(string="Vote", default=True)

@@ -143,7 +143,7 @@ class CarteraReclamacion(models.Model):
     amount_accepted = fields.Monetary(
         string="Accepted", compute="_compute_amounts", store=True, currency_field="company_currency_id"
     )
-    answer = fields.Text(readonly=True, copy=False)
+    answer = fields.Text(string="Our Answer", readonly=True, copy=False)
     answer_file_id = fields.Many2one(
         "ir.attachment", string="Answer (PDF)", readonly=True, copy=False, ondelete="restrict"
     )

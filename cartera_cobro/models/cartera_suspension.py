@@ -46,7 +46,7 @@ class CarteraSuspension(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     cuenta_id = fields.Many2one(
-        "cartera.cuenta", string="Account", required=True, readonly=True, index=True, ondelete="restrict"
+        "cartera.cuenta", string="Account / Contract", required=True, readonly=True, index=True, ondelete="restrict"
     )
     expediente_id = fields.Many2one(
         "cartera.expediente", string="Dossier", required=True, readonly=True, index=True, ondelete="restrict"

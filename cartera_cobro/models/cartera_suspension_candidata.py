@@ -19,7 +19,9 @@ class CarteraSuspensionCandidata(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    cuenta_id = fields.Many2one("cartera.cuenta", string="Account", required=True, readonly=True, ondelete="cascade")
+    cuenta_id = fields.Many2one(
+        "cartera.cuenta", string="Account / Contract", required=True, readonly=True, ondelete="cascade"
+    )
     expediente_id = fields.Many2one(
         "cartera.expediente", string="Dossier", required=True, index=True, readonly=True, ondelete="cascade"
     )

@@ -39,7 +39,7 @@ class CarteraSuspensionEfecto(models.Model):
     lote_id = fields.Many2one("cartera.suspension.lote", string="Batch", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    cuenta_id = fields.Many2one("cartera.cuenta", string="Account", readonly=True)
+    cuenta_id = fields.Many2one("cartera.cuenta", string="Account / Contract", readonly=True)
     expediente_id = fields.Many2one("cartera.expediente", string="Dossier", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Debtor", readonly=True)
     zona_id = fields.Many2one("cartera.zona", string="Zone", readonly=True)
