@@ -15,6 +15,7 @@
         "portal",
         "report_xlsx",
         "sms",
+        "spreadsheet_dashboard",
     ],
     "external_dependencies": {"python": ["holidays", "num2words", "python-stdnum", "xlsxwriter"]},
     "data": [
@@ -36,6 +37,7 @@
         "security/cartera_remision_rules.xml",
         "security/cartera_acta_rules.xml",
         "security/cartera_reclamacion_rules.xml",
+        "security/cartera_corte_rules.xml",
         "data/cartera.parametro.csv",
         "data/cartera_politica_data.xml",
         "data/cartera_documento_tipo_data.xml",

@@ -7,6 +7,7 @@ from . import cartera_cuenta
 from . import cartera_etapa_cambio
 from . import cartera_partida
 from . import cartera_partida_pivot
+from . import cartera_noche
 from . import cartera_partida_servicio
 from . import cartera_expediente
 from . import cartera_vinculado
@@ -122,3 +123,10 @@ from . import cartera_remision_certificado
 from . import cartera_acuerdo_portal
 from . import cartera_acuerdo_correo
 from . import cartera_acta_firma
+from . import cartera_conciliacion_retirada
+from . import cartera_corte
+from . import cartera_corte_linea
+from . import cartera_corte_resumen
+from . import cartera_corte_cuadre
+from . import cartera_corte_estado
+from . import cartera_corte_diferencia

@@ -292,26 +292,6 @@ class CarteraPartida(models.Model):
         """
         return Clasificacion(self.sudo().env, company.sudo(), on_date or company._cartera_hoy()).ejecutar()
 
-    @api.model
-    def _cron_actualizar(self):
-        """Nightly: one company after another, each committed by itself; a second run writes nothing."""
-        companies = self.env["res.company"].search([("cartera_politica_id", "!=", False)])
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self.env["cartera.expediente"]._terminar_esperas(company)
-            self.env["cartera.promesa"]._juzgar(company)
-            self.env["cartera.acuerdo"]._juzgar(company)
-            self.env["cartera.remision"]._juzgar(company)
-            self.env["cartera.reclamacion"]._juzgar(company)
-            self._actualizar(company)
-            self.env["cartera.prescripcion.aviso"]._juzgar(company)
-            self.env["cartera.central.reporte"]._juzgar(company)
-            self.env["cartera.suspension"]._juzgar(company)
-            self.env["cartera.asignacion"]._asignar(company)
-            if not cron._commit_progress(1):
-                break
-
     def _reasignar(self):
         """Give items to the dossier of their debtor, when it is another one's; missing dossiers are opened."""
         Expediente = self.env["cartera.expediente"]
