@@ -130,3 +130,4 @@ from . import cartera_corte_resumen
 from . import cartera_corte_cuadre
 from . import cartera_corte_estado
 from . import cartera_corte_diferencia
+from . import cartera_corte_transicion
