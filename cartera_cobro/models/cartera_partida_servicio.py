@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .cartera_servicio import sql_parte, sql_partes
+
 
 class CarteraPartidaServicio(models.Model):
     """Open items split over the product categories of their invoice (water, sewerage, waste…).
@@ -29,32 +31,17 @@ class CarteraPartidaServicio(models.Model):
 
     @property
     def _table_query(self):
-        """Shares are cumulated before rounding, so that each row takes what the rows before it left."""
         return SQL(
             """
-            WITH servicio AS (
-                SELECT l.move_id, t.categ_id, SUM(l.price_total) AS total
-                  FROM account_move_line l
-             LEFT JOIN product_product r ON r.id = l.product_id
-             LEFT JOIN product_template t ON t.id = r.product_tmpl_id
-                 WHERE l.display_type = 'product'
-              GROUP BY l.move_id, t.categ_id
-            ), parte AS (
-                SELECT move_id, categ_id, SUM(total) OVER w / NULLIF(SUM(total) OVER m, 0) AS upto,
-                       (SUM(total) OVER w - total) / NULLIF(SUM(total) OVER m, 0) AS before
-                  FROM servicio
-                WINDOW m AS (PARTITION BY move_id),
-                       w AS (PARTITION BY move_id ORDER BY categ_id NULLS LAST ROWS UNBOUNDED PRECEDING)
-            )
             SELECT ROW_NUMBER() OVER () AS id, p.id AS partida_id, p.expediente_id, p.partner_id, p.company_id,
-                   p.user_id, p.zona_id, p.etapa_id, p.banda_id, p.date_due, s.categ_id,
-                   ROUND(p.amount_residual * COALESCE(s.upto, 1), c.decimal_places)
-                   - ROUND(p.amount_residual * COALESCE(s.before, 0), c.decimal_places) AS amount_residual
+                   p.user_id, p.zona_id, p.etapa_id, p.banda_id, p.date_due, s.categ_id, %s AS amount_residual
               FROM cartera_partida p
               JOIN res_company y ON y.id = p.company_id
               JOIN res_currency c ON c.id = y.currency_id
-         LEFT JOIN parte s ON s.move_id = p.move_id AND s.upto IS NOT NULL
+         LEFT JOIN (%s) s ON s.move_id = p.move_id
              WHERE p.is_open
             """,
+            sql_parte(SQL("p.amount_residual"), SQL("c.decimal_places")),
+            sql_partes(),
             to_flush=self.env["cartera.partida"]._fields["amount_residual"],
         )
