@@ -39,6 +39,7 @@
         "security/cartera_reclamacion_rules.xml",
         "security/cartera_corte_rules.xml",
         "security/cartera_corte_analisis_rules.xml",
+        "security/cartera_recaudo_rules.xml",
         "data/cartera.parametro.csv",
         "data/cartera_politica_data.xml",
         "data/cartera_documento_tipo_data.xml",

@@ -131,3 +131,4 @@ from . import cartera_corte_cuadre
 from . import cartera_corte_estado
 from . import cartera_corte_diferencia
 from . import cartera_corte_transicion
+from . import cartera_recaudo

@@ -9,9 +9,9 @@
 
 from odoo.tools import SQL
 
-from .cartera_clasificacion import Clasificacion
 from .cartera_corte_libro import LibroAl
 from .cartera_corte_resumen import DIMENSIONS
+from .cartera_en_su_dia import EnSuDia
 from .cartera_libro import columnas
 
 COLUMNS = (
@@ -22,20 +22,18 @@ COLUMNS = (
 ).split()
 
 
-class Calculo(LibroAl):
+class Calculo(EnSuDia, LibroAl):
     """The items of one draft closing; see the module's docstring."""
 
     def __init__(self, corte):
         corte = corte.sudo()
         super().__init__(corte.env, corte.company_id, corte.date)
         self.corte = corte
-        self.lang = corte.env["cartera.correo"]._idioma() or corte.env.lang or "en_US"
-        self.reglas = Clasificacion(self.env, self.company, self.on_date)
 
     def ejecutar(self):
         """Replace the draft's items and aggregate; the totals are left in the closing's own columns."""
         self.env.flush_all()
-        self.reglas.politicas = self.reglas._politicas_en_uso()
+        self.preparar()
         cr = self.env.cr
         self.olvidar()
         cr.execute(self._sql_insertar())
@@ -101,18 +99,12 @@ class Calculo(LibroAl):
             days=SQL("%s - a.date_due", self.on_date),
             politica=self.company.cartera_politica_id.id,
             company=self.company.id,
-            stage=SQL("NULL::int") if self.corte.reconstructed else self._etapa_vista(),
+            stage=SQL("NULL::int") if self.corte.reconstructed else self._etapa_vista(SQL("%s", self.on_date)),
             hold=self._retencion(),
             changes=self._cambios(),
             claims=self._reclamos(),
-            agreements=self._acuerdos(),
-            referrals=self._remisiones(),
-        )
-
-    def _etapa_vista(self):
-        return SQL(
-            "CASE WHEN h.partida_id IS NOT NULL THEN h.etapa_from_id WHEN p.etapa_date <= %s THEN p.etapa_id END",
-            self.on_date,
+            agreements=self._ese_dia(self._acuerdos_en_el_tiempo()),
+            referrals=self._ese_dia(self._remisiones_en_el_tiempo()),
         )
 
     def _retencion(self):
@@ -145,32 +137,16 @@ class Calculo(LibroAl):
             date=self.on_date,
         )
 
-    def _acuerdos(self):
+    def _ese_dia(self, spans):
+        """The last of `spans` (EnSuDia) of each item that stood at the end of that day."""
         return SQL(
             """
-            SELECT DISTINCT ON (l.partida_id) l.partida_id, a.number AS name, l.date_active
-              FROM cartera_acuerdo_linea l JOIN cartera_acuerdo a ON a.id = l.acuerdo_id
-             WHERE l.company_id = %(company)s AND l.date_active <= %(date)s
-               AND COALESCE(l.date_end, 'infinity') > %(date)s
-          ORDER BY l.partida_id, l.date_active DESC
+            SELECT DISTINCT ON (v.partida_id) v.* FROM (%s) v WHERE v.desde <= %s AND v.hasta > %s
+          ORDER BY v.partida_id, v.desde DESC
             """,
-            company=self.company.id,
-            date=self.on_date,
-        )
-
-    def _remisiones(self):
-        return SQL(
-            """
-            SELECT DISTINCT ON (l.partida_id) l.partida_id, r.number, r.destination != 'agency' AS legal,
-                   CASE WHEN r.destination = 'agency' THEN g.name END AS agencia
-              FROM cartera_remision_linea l JOIN cartera_remision r ON r.id = l.remision_id
-         LEFT JOIN res_partner g ON g.id = r.agent_id
-             WHERE l.company_id = %(company)s AND r.date_sent <= %(date)s
-               AND COALESCE(r.date_end, 'infinity') > %(date)s
-          ORDER BY l.partida_id, r.date_sent DESC
-            """,
-            company=self.company.id,
-            date=self.on_date,
+            spans,
+            self.on_date,
+            self.on_date,
         )
 
     # --- its place ------------------------------------------------------------------------------------------------
@@ -186,18 +162,12 @@ class Calculo(LibroAl):
               FROM (SELECT h.*, %(unit)s AS unit_days, LEAST(h.days, h.date_active - h.date_due) AS still_days
                       FROM (%(facts)s) h) h
             """,
-            ladder=self._por_politica(lambda p: self.reglas._tramo(SQL("h.unit_days"), *self._peldanos(p))),
-            band=self._por_politica(lambda p: self.reglas._tramo(SQL("h.still_days"), p.banda_ids, None)),
+            ladder=self._etapa_de_los_dias(SQL("h.unit_days")),
+            band=self._banda_de_los_dias(SQL("h.still_days")),
             alone=SQL("CASE WHEN h.cuenta_id IS NULL THEN COALESCE(h.partner_id, -h.move_line_id) END"),
             unit=self._dias_de_la_unidad(),
             facts=self._deteriorado(SQL("SELECT * FROM hecho")),
         )
-
-    def _por_politica(self, build):
-        return self.reglas._por_politica(build)
-
-    def _peldanos(self, politica):
-        return self.reglas._peldanos(politica), politica._etapa_inicial().id
 
     def _dias_de_la_unidad(self):
         """The age that stages: of the line, or of the oldest due one of its account or debtor."""
@@ -272,22 +242,6 @@ class Calculo(LibroAl):
             stage=self._traducido("e"),
             band=self._traducido("n"),
             use=self._etiqueta("cartera.cuenta", "use", SQL("c.use")),
-        )
-
-    def _traducido(self, alias):
-        name = SQL.identifier(alias, "name")
-        return SQL("COALESCE(%s->>%s, %s->>'en_US')", name, self.lang, name)
-
-    def _etiqueta(self, model, field, column):
-        """The label of a selection, in the closing's language."""
-        labels = (
-            self.env[model]
-            .with_context(lang=self.lang)
-            ._fields[field]
-            ._description_selection(self.env(context={"lang": self.lang}))
-        )
-        return SQL(
-            "CASE %s %s END", column, SQL(" ").join(SQL("WHEN %s THEN %s", code, label) for code, label in labels)
         )
 
     def _codigo(self):
