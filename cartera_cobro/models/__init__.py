@@ -132,3 +132,6 @@ from . import cartera_corte_estado
 from . import cartera_corte_diferencia
 from . import cartera_corte_transicion
 from . import cartera_recaudo
+from . import cartera_indicador_valor
+from . import cartera_indicador_meta
+from . import cartera_indicador

@@ -1,0 +1,135 @@
+import json
+
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date, formatLang
+
+from .cartera_indicador_medicion import Medicion
+from .cartera_indicador_valor import LUCES
+
+UNITS = [("amount", "Money"), ("percent", "Percentage"), ("days", "Days"), ("count", "Number")]
+BETTER = [("higher", "It rises"), ("lower", "It falls")]
+# What the add-on computes by, and nobody changes on the screen.
+FIXED = {"code", "unit", "better"}
+# Months of the small graph.
+MONTHS = 12
+
+
+class CarteraIndicador(models.Model):
+    """An indicator of the portfolio: what it is, in words that a person reads, and how it is doing in the company.
+
+    Its formula is in `rules/indicators.py`, its figures are taken from a closing by `cartera_indicador_medicion`.
+    """
+
+    _name = "cartera.indicador"
+    _description = "Indicator"
+    _order = "sequence, id"
+
+    code = fields.Char(required=True, readonly=True)
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=100)
+    active = fields.Boolean(default=True)
+    unit = fields.Selection(UNITS, string="Measured In", required=True, readonly=True)
+    better = fields.Selection(BETTER, string="Better When", required=True, readonly=True)
+    definition = fields.Text(required=True, translate=True)
+    formula = fields.Text(translate=True)
+    left_out = fields.Text(string="What Does Not Count", translate=True)
+    source = fields.Char(translate=True)
+    meta_ids = fields.One2many("cartera.indicador.meta", "indicador_id", string="Goals")
+    valor_ids = fields.One2many("cartera.indicador.valor", "indicador_id", string="Measures")
+    # --- how it is doing in the user's company ----------------------------------------------------------------------
+    valor_id = fields.Many2one("cartera.indicador.valor", string="Last Measure", compute="_compute_valor")
+    date = fields.Date(string="Measured At", compute="_compute_valor")
+    light = fields.Selection(LUCES, string="Traffic Light", compute="_compute_valor")
+    value_text = fields.Char(string="Last Value", compute="_compute_valor")
+    previous_text = fields.Char(string="Month Before", compute="_compute_valor")
+    goal_text = fields.Char(string="Goal of the Year", compute="_compute_valor")
+    history = fields.Text(compute="_compute_valor")
+
+    _code_uniq = models.UniqueIndex("(code)")
+
+    @api.depends("valor_ids.light", "valor_ids.is_current", "unit")
+    @api.depends_context("company", "lang")
+    def _compute_valor(self):
+        last = self._ultimos()
+        for indicador in self:
+            valores = last.get(indicador, indicador.env["cartera.indicador.valor"])
+            valor = valores[-1:]
+            indicador.valor_id = valor
+            indicador.date = valor.date
+            indicador.light = valor.light or "none"
+            indicador.value_text = valor and indicador._escribir(valor.value)
+            indicador.previous_text = valor.previous_id and indicador._escribir(valor.previous_value)
+            indicador.goal_text = valor.meta_id and indicador._escribir(valor.goal)
+            indicador.history = indicador._grafica(valores)
+
+    def _ultimos(self):
+        """{indicator: its totals of the last months, the oldest first}, of the user's company."""
+        Valor = self.env["cartera.indicador.valor"]
+        domain = [("company_id", "=", self.env.company.id), ("is_current", "=", True), ("scope", "=", "total")]
+        [(latest,)] = Valor._read_group(domain, [], ["date:max"])
+        if not latest:
+            return {}
+        since = latest - relativedelta(months=MONTHS)
+        valores = Valor.search([*domain, ("indicador_id", "in", self.ids), ("date", ">", since)], order="date, id")
+        return valores.grouped("indicador_id")
+
+    def _escribir(self, value):
+        """A value of this indicator as people write it."""
+        if self.unit == "amount":
+            return format_amount(self.env, value, self.env.company.currency_id)
+        text = formatLang(self.env, value, digits=0 if self.unit == "count" else 1)
+        units = {"percent": f"{text} %", "days": self.env._("%s days", text)}
+        return units.get(self.unit, text)
+
+    def _grafica(self, valores):
+        """What the small graph of a card shows (JSON)."""
+        points = [{"x": format_date(self.env, v.date, date_format="MMM"), "y": v.value} for v in valores]
+        return json.dumps([{"key": self.name, "area": True, "values": points}]) if points else False
+
+    def write(self, vals):
+        if not self.env.su and FIXED & vals.keys():
+            raise UserError(self.env._("What an indicator measures is not changed by hand: its words and goals are."))
+        return super().write(vals)
+
+    # --- measuring --------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _medir(self, corte):
+        """The values (in sudo) of every indicator at a confirmed closing, in place of those that it had.
+
+        The number of queries does not depend on that of items. What cannot be computed (nothing to divide by, no
+        closing of the month before) has no value.
+        """
+        corte = corte.sudo()
+        Valor = self.env["cartera.indicador.valor"].sudo()
+        same_date = [("company_id", "=", corte.company_id.id), ("date", "=", corte.date)]
+        Valor.search([*same_date, ("corte_id", "=", corte.id)]).unlink()
+        Valor.search([*same_date, ("is_current", "=", True)]).is_current = False
+        return Valor._guardar(corte, Medicion(corte))
+
+    # --- screens ----------------------------------------------------------------------------------------------------
+
+    def action_history(self):
+        """Its values month by month, as a line."""
+        self.ensure_one()
+        return self._accion("cartera_cobro.cartera_indicador_valor_action_history")
+
+    def action_detail(self):
+        """Its values by stage, officer, zone, channel or band."""
+        self.ensure_one()
+        return self._accion("cartera_cobro.cartera_indicador_valor_action_detail")
+
+    def _accion(self, xmlid):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {**action, "display_name": self.name, "context": {"search_default_indicador_id": self.id}}
+
+
+class CarteraCorte(models.Model):
+    _inherit = "cartera.corte"
+
+    def _al_confirmar(self):
+        # EXTENDS cartera_cobro: what closings are for
+        super()._al_confirmar()
+        self.env["cartera.indicador"]._medir(self)

@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+
+from ..rules.indicators import LIGHTS, light
+from .cartera_acuerdo import decimal
+from .cartera_partida import Copia
+
+SCOPES = [
+    ("total", "Total"),
+    ("stage", "Stage"),
+    ("officer", "Officer"),
+    ("zone", "Zone"),
+    ("channel", "Channel"),
+    ("band", "Age Band"),
+]
+LUCES = [("green", "Green"), ("amber", "Yellow"), ("red", "Red"), ("none", "No Goal")]
+assert tuple(code for code, _label in LUCES) == LIGHTS
+
+
+class CarteraIndicadorValor(models.Model):
+    """What an indicator was at a closing, of the whole or of a part of it: never changed, but for its goal and light.
+
+    Each version of a closing has its own; those of the version in force are `is_current`.
+    """
+
+    _name = "cartera.indicador.valor"
+    _description = "Value of an Indicator"
+    _order = "date desc, indicador_id, scope, label, id"
+    _rec_name = "indicador_id"
+
+    indicador_id = fields.Many2one("cartera.indicador", required=True, readonly=True, ondelete="cascade")
+    corte_id = fields.Many2one("cartera.corte", string="Closing", readonly=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    date = fields.Date(string="Closing Date", required=True, readonly=True)
+    is_current = fields.Boolean(string="In Force", readonly=True, help="Of the last confirmed version of its date.")
+    scope = fields.Selection(SCOPES, string="Of", required=True, readonly=True, default="total")
+    label = fields.Char(
+        string="Which", readonly=True, help="The stage, officer, zone, channel or band, as it was called."
+    )
+    etapa_id = Copia("cartera.etapa", string="Stage Today", readonly=True)
+    user_id = Copia("res.users", string="Officer Today", readonly=True)
+    zona_id = Copia("cartera.zona", string="Zone Today", readonly=True)
+    unit = fields.Selection(related="indicador_id.unit")
+    value = fields.Float(digits=(16, 2), readonly=True, aggregator="avg")
+    numerator = fields.Float(string="First Figure", digits=(16, 2), readonly=True, help="What the formula divides.")
+    denominator = fields.Float(string="Second Figure", digits=(16, 2), readonly=True, help="What it divides by.")
+    previous_id = Copia("cartera.indicador.valor", string="Measure of the Month Before", readonly=True)
+    previous_value = fields.Float(string="Month Before", digits=(16, 2), readonly=True, aggregator="avg")
+    meta_id = Copia("cartera.indicador.meta", string="Goal of Its Year", readonly=True)
+    goal = fields.Float(digits=(16, 2), readonly=True, aggregator="avg")
+    light = fields.Selection(LUCES, string="Traffic Light", required=True, readonly=True, default="none")
+
+    _in_force = models.Index("(company_id, indicador_id, date) WHERE is_current")
+    _by_corte = models.Index("(corte_id, indicador_id)")
+
+    @api.depends("indicador_id", "label", "date")
+    def _compute_display_name(self):
+        for valor in self:
+            name = valor.indicador_id.name
+            valor.display_name = f"{name}: {valor.label}" if valor.label else name
+
+    @api.model
+    def _guardar(self, corte, medicion):
+        """The rows of what `medicion` measured, each beside the value of the month before, under its goal."""
+        indicators = {i.code: i.id for i in self.env["cartera.indicador"].with_context(active_test=False).search([])}
+        before = self._anteriores(medicion.antes)
+        valores = self.create(
+            [
+                {
+                    "indicador_id": indicators[fila.code],
+                    "corte_id": corte.id,
+                    "company_id": corte.company_id.id,
+                    "date": corte.date,
+                    "is_current": corte.is_current,
+                    **fila.columnas(),
+                    **before.get((indicators[fila.code], fila.scope, fila.clave()), {}),
+                }
+                for fila in medicion.filas()
+                if fila.code in indicators
+            ]
+        )
+        valores._alumbrar()
+        return valores
+
+    @api.model
+    def _anteriores(self, corte):
+        """{(indicator id, scope, key): what a value says of the one before} of the closing of the month before."""
+        return {
+            (valor.indicador_id.id, valor.scope, valor._clave()): {
+                "previous_id": valor.id,
+                "previous_value": valor.value,
+            }
+            for valor in self.search([("corte_id", "in", corte.ids)])
+        }
+
+    def _clave(self):
+        """What it is of, in its scope: an id where there is one, else the text."""
+        return self.etapa_id.id or self.user_id.id or self.zona_id.id or self.label or ""
+
+    def _alumbrar(self):
+        """Write goal and light of each by the goals as they are now: few writes, whatever the rows."""
+        lit = {}
+        metas = self._metas()
+        for valor in self:
+            lit.setdefault(valor._con_meta(metas), self.browse())
+            lit[valor._con_meta(metas)] |= valor
+        for (meta_id, goal, colour), valores in lit.items():
+            valores.write({"meta_id": meta_id, "goal": goal, "light": colour})
+
+    def _metas(self):
+        """{(company, indicator, year, stage): goal}."""
+        metas = (
+            self.env["cartera.indicador.meta"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "in", self.company_id.ids),
+                    ("indicador_id", "in", self.indicador_id.ids),
+                    ("year", "in", list({valor.date.year for valor in self})),
+                ]
+            )
+        )
+        return {(m.company_id, m.indicador_id, m.year, m.etapa_id.id): m for m in metas}
+
+    def _con_meta(self, metas):
+        """(goal's id, goal, light) of a value: its stage's goal, or else the total's, which parts of money have not."""
+        place = (self.company_id, self.indicador_id, self.date.year)
+        common = metas.get((*place, False)) if self.scope == "total" or self.unit != "amount" else None
+        meta = (metas.get((*place, self.etapa_id.id)) if self.etapa_id else None) or common
+        if not meta:
+            return False, 0.0, "none"
+        colour = light(decimal(self.value), decimal(meta.goal), decimal(meta.tolerance), self.indicador_id.better)
+        return meta.id, meta.goal, colour
