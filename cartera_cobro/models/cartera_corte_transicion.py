@@ -5,7 +5,6 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .cartera_corte_calculo import Calculo
 from .cartera_corte_texto import Ordenados
 from .cartera_libro import columnas
 from .cartera_partida import Copia
@@ -145,7 +144,7 @@ class CarteraCorte(models.Model):
 
     def _textos_de_transicion(self):
         """What the matrix calls the places that are no band and no stage, in the closing's language."""
-        env = self.with_context(lang=Calculo(self).lang).env
+        env = self.with_context(lang=self.env["cartera.correo"]._idioma() or self.env.lang).env
         return {
             "new": env._("New items"),
             "gone": env._("Paid or credited"),
