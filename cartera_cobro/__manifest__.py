@@ -157,6 +157,10 @@
         "views/cartera_reclamacion_views.xml",
         "views/cartera_bloqueo_views.xml",
         "views/cartera_reclamacion_portal_templates.xml",
+        "data/ir_cron_cortes.xml",
+        "views/cartera_corte_templates.xml",
+        "wizards/cartera_corte_nuevo_views.xml",
+        "views/cartera_corte_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

@@ -130,6 +130,11 @@ from . import cartera_corte_resumen
 from . import cartera_corte_cuadre
 from . import cartera_corte_estado
 from . import cartera_corte_diferencia
+from . import cartera_corte_historia
+from . import cartera_corte_aviso
+from . import cartera_corte_programa
+from . import cartera_corte_vigilancia
+from . import cartera_corte_vistas
 from . import cartera_corte_transicion
 from . import cartera_recaudo
 from . import cartera_indicador_valor

@@ -23,27 +23,35 @@ class CarteraConciliacionRetirada(models.Model):
     amount = fields.Float(digits=(16, 2), readonly=True)
     debit_amount_currency = fields.Float(digits=(16, 2), readonly=True)
     credit_amount_currency = fields.Float(digits=(16, 2), readonly=True)
+    # What the two lines were for: an entry changed since is another one, and this matching says nothing of it.
+    debit_balance = fields.Float(digits=(16, 2), readonly=True)
+    credit_balance = fields.Float(digits=(16, 2), readonly=True)
 
     @api.model
     def _anotar(self, matchings):
-        """Log `matchings` (account.partial.reconcile) of receivables that a company collects, about to go: one INSERT.
+        """Log `matchings` (account.partial.reconcile) of receivables that a company collects, about to go.
 
-        A matching made and removed on the same day stood at the end of none.
+        One INSERT a company that collects: a matching between two branches is in the log of each. A matching made and
+        removed on the same day stood at the end of none.
         """
-        collecting = self.env["res.company"].sudo().search([("cartera_politica_id", "!=", False)])
-        for company in collecting & matchings.company_id:
+        lines = (matchings.debit_move_id | matchings.credit_move_id).sudo()
+        for company in lines.company_id.filtered("cartera_politica_id"):
+            # Not the lines: what is about to be written on them is not what was matched.
             self.env["account.partial.reconcile"].flush_model()
             self.env.cr.execute(
                 SQL(
                     """
                     INSERT INTO cartera_conciliacion_retirada (company_id, debit_line_id, credit_line_id, date,
-                                made_on, removed_on, removed_by_id, amount, debit_amount_currency, credit_amount_currency)
+                                made_on, removed_on, removed_by_id, amount, debit_amount_currency, credit_amount_currency,
+                                debit_balance, credit_balance)
                     SELECT %(company)s, r.debit_move_id, r.credit_move_id, r.max_date,
                            (r.create_date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date, %(today)s, %(uid)s, r.amount,
-                           r.debit_amount_currency, r.credit_amount_currency
+                           r.debit_amount_currency, r.credit_amount_currency, a.balance, b.balance
                       FROM account_partial_reconcile r
-                      JOIN account_move_line l ON l.id = r.debit_move_id
-                     WHERE r.id = ANY(%(ids)s) AND l.company_id = %(company)s AND l.account_id IN %(accounts)s
+                      JOIN account_move_line a ON a.id = r.debit_move_id
+                      JOIN account_move_line b ON b.id = r.credit_move_id
+                     WHERE r.id = ANY(%(ids)s) AND %(company)s IN (a.company_id, b.company_id)
+                       AND a.account_id IN %(accounts)s
                        AND (r.create_date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date < %(today)s
                     """,
                     company=company.id,

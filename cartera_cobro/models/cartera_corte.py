@@ -4,6 +4,10 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from .cartera_corte_calculo import Calculo
+from .cartera_libro import Libro
+
+# Month ends that history may be asked for at once.
+MONTHS_MAX = 60
 
 
 class CarteraCorte(models.Model):
@@ -98,6 +102,7 @@ class CarteraCorte(models.Model):
     @api.model
     def _abrir(self, company, date, previous=None):
         """A new draft, version 1 or the one after `previous`, with its items."""
+        self._tomar_turno(company)
         corte = self.sudo().create(
             {
                 "company_id": company.id,
@@ -113,28 +118,49 @@ class CarteraCorte(models.Model):
     @api.model
     def _desde(self, company):
         """The day from which the procedure is kept here: that of the company's first dossier; today if it has none."""
-        query = SQL("SELECT MIN(create_date)::date FROM cartera_expediente WHERE company_id = %s", company.id)
+        query = SQL(
+            "SELECT (MIN(create_date) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date FROM cartera_expediente "
+            "WHERE company_id = %s",
+            company._cartera_zona(),
+            company.id,
+        )
         return self.env.execute_query(query)[0][0] or company._cartera_hoy()
 
     def _calcular(self):
         """Compute the items of a draft, again if it had any. UserError: the classification has the company now."""
         self.ensure_one()
-        calculo = Calculo(self)
-        if not calculo.tomar_turno():
+        self._tomar_turno(self.company_id)
+        Calculo(self).ejecutar()
+
+    @api.model
+    def _tomar_turno(self, company):
+        """Until this transaction ends no other works on the company's items. UserError: another does now."""
+        if not Libro(self.env, company, None).tomar_turno():
             raise UserError(
-                self.env._(
-                    "%s is being classified at this moment: try again in a minute.", self.company_id.display_name
-                )
+                self.env._("%s is being classified at this moment: try again in a minute.", company.display_name)
             )
-        calculo.ejecutar()
 
     @api.model
     def _generar_meses(self, company, months=24):
         """Confirmed closings of the last `months` month ends that have none, the oldest first: how many were made."""
+        missing = self._faltan_meses(company, months)
+        for end in missing:
+            self._generar_historia(company, end)
+        return len(missing)
+
+    @api.model
+    def _generar_historia(self, company, end):
+        """The confirmed closing of a month end long gone: nobody is told of it by e-mail."""
+        self.with_context(cartera_corte_historia=True)._generar(company, end)._confirmar()
+
+    @api.model
+    def _faltan_meses(self, company, months):
+        """The last `months` month ends (dates, the oldest first) without a closing. UserError: not 1 to 60."""
+        if not 1 <= months <= MONTHS_MAX:
+            raise UserError(
+                self.env._("Between 1 and %(most)s months at once, not %(asked)s.", most=MONTHS_MAX, asked=months)
+            )
         first = company._cartera_hoy().replace(day=1)
         ends = [first - relativedelta(months=n, days=1) for n in range(months)]
         taken = set(self.sudo().search([("company_id", "=", company.id), ("date", "in", ends)]).mapped("date"))
-        missing = sorted(set(ends) - taken)
-        for end in missing:
-            self._generar(company, end)._confirmar()
-        return len(missing)
+        return sorted(set(ends) - taken)

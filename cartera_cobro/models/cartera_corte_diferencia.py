@@ -9,6 +9,7 @@ from .cartera_partida import Copia
 CAUSES = [
     ("late_receipt", "Matched since: a late receipt or credit"),
     ("late_entry", "Entry posted since"),
+    ("changed", "Entry changed since"),
     ("gone", "Entry taken out since"),
     ("unmatched", "Matching undone since"),
 ]
@@ -68,7 +69,10 @@ class CarteraCorte(models.Model):
         self.invalidate_recordset(["diferencia_ids"])
 
     def _sql_diferencias(self):
-        """The entries that explain a line are those matched to it, or unmatched, after the version before was made."""
+        """The entries that explain a line are those matched to it, or unmatched, after the version before was made.
+
+        Unmatched is also what was matched to an entry that went back to draft, or to a later day.
+        """
         return SQL(
             """
             INSERT INTO cartera_corte_diferencia (corte_id, move_line_id, number, partner_name, amount_before,
@@ -76,7 +80,8 @@ class CarteraCorte(models.Model):
               WITH dif AS MATERIALIZED (
                 SELECT COALESCE(n.move_line_id, v.move_line_id) AS move_line_id, COALESCE(n.number, v.number) AS number,
                        COALESCE(n.partner_name, v.partner_name) AS partner_name, COALESCE(v.amount, 0) AS before,
-                       COALESCE(n.amount, 0) AS after, v.id IS NULL AS is_new
+                       COALESCE(n.amount, 0) AS after, v.id IS NULL AS is_new,
+                       n.amount_original != v.amount_original AS rewritten
                   FROM (SELECT * FROM cartera_corte_linea WHERE corte_id = %(now)s) n
              FULL JOIN (SELECT * FROM cartera_corte_linea WHERE corte_id = %(before)s) v
                     ON v.move_line_id = n.move_line_id
@@ -84,30 +89,49 @@ class CarteraCorte(models.Model):
             )
             SELECT %(now)s, d.move_line_id, d.number, d.partner_name, d.before, d.after, d.after - d.before,
                    CASE WHEN l.id IS NULL OR l.parent_state != 'posted' OR l.date > %(date)s THEN 'gone'
-                        WHEN made.document IS NOT NULL THEN 'late_receipt'
-                        WHEN d.is_new AND undone.document IS NULL THEN 'late_entry' ELSE 'unmatched' END,
-                   COALESCE(made.document, undone.document,
-                            CASE WHEN d.is_new THEN d.number || ' (' || TO_CHAR(l.date, 'YYYY-MM-DD') || ')' END)
+                        WHEN d.rewritten THEN 'changed'
+                        WHEN made.n > 0 THEN 'late_receipt'
+                        WHEN undone.n > 0 THEN 'unmatched'
+                        WHEN d.is_new THEN 'late_entry'
+                        WHEN d.after = 0 THEN 'gone' ELSE 'changed' END,
+                   COALESCE(made.document, undone.document, d.number || ' (' || TO_CHAR(l.date, 'YYYY-MM-DD') || ')')
               FROM dif d
          LEFT JOIN account_move_line l ON l.id = d.move_line_id
-         LEFT JOIN LATERAL (
-                SELECT STRING_AGG(o.move_name || ' (' || TO_CHAR(o.date, 'YYYY-MM-DD') || ')', ', ' ORDER BY o.id) AS document
+        CROSS JOIN LATERAL (
+                SELECT COUNT(*) AS n, %(documents)s AS document
                   FROM account_partial_reconcile r
                   JOIN account_move_line o
                     ON o.id = CASE WHEN r.debit_move_id = d.move_line_id THEN r.credit_move_id ELSE r.debit_move_id END
                  WHERE d.move_line_id IN (r.debit_move_id, r.credit_move_id) AND o.parent_state = 'posted'
-                   AND r.max_date <= %(date)s AND r.create_date > %(since)s) made ON TRUE
-         LEFT JOIN LATERAL (
-                SELECT STRING_AGG(o.move_name || ' (' || TO_CHAR(o.date, 'YYYY-MM-DD') || ')', ', ' ORDER BY o.id) AS document
-                  FROM cartera_conciliacion_retirada r
-                  JOIN account_move_line o
-                    ON o.id = CASE WHEN r.debit_line_id = d.move_line_id THEN r.credit_line_id ELSE r.debit_line_id END
-                 WHERE d.move_line_id IN (r.debit_line_id, r.credit_line_id)
-                   AND r.date <= %(date)s AND r.removed_on >= %(since)s::date) undone ON TRUE
+                   AND r.max_date <= %(date)s AND r.create_date > %(since)s) made
+        CROSS JOIN LATERAL (
+                SELECT COUNT(*) AS n, %(documents)s AS document
+                  FROM (SELECT CASE WHEN r.debit_line_id = d.move_line_id
+                                    THEN r.credit_line_id ELSE r.debit_line_id END AS id
+                          FROM cartera_conciliacion_retirada r
+                         WHERE d.move_line_id IN (r.debit_line_id, r.credit_line_id)
+                           AND r.date <= %(date)s AND r.removed_on >= %(since_day)s
+                         UNION ALL
+                        SELECT CASE WHEN r.debit_move_id = d.move_line_id
+                                    THEN r.credit_move_id ELSE r.debit_move_id END
+                          FROM account_partial_reconcile r
+                          JOIN account_move_line a ON a.id = r.debit_move_id
+                          JOIN account_move_line b ON b.id = r.credit_move_id
+                         WHERE d.move_line_id IN (a.id, b.id) AND r.create_date <= %(since)s
+                           AND (a.parent_state != 'posted' OR b.parent_state != 'posted' OR r.max_date > %(date)s)
+                       ) r LEFT JOIN account_move_line o ON o.id = r.id) undone
           ORDER BY ABS(d.after - d.before) DESC, d.move_line_id
             """,
             now=self.id,
             before=self.previous_id.id,
             date=self.date,
+            documents=SQL(
+                "STRING_AGG(o.move_name || ' (' || TO_CHAR(o.date, 'YYYY-MM-DD') || ')', ', ' ORDER BY o.id)"
+            ),
             since=self.previous_id.generated_on,
+            since_day=SQL(
+                "(%s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
+                self.previous_id.generated_on,
+                self.company_id._cartera_zona(),
+            ),
         )

@@ -71,19 +71,24 @@ class LibroAl(Libro):
         )
 
     def _retirada(self):
-        """Matchings that stood at the end of that day and were removed later, their two entries posted still."""
+        """Matchings that stood at the end of that day and were removed later, between lines that are still the same.
+
+        A line sent back to draft, deleted, moved to another day or account, or written for another amount is not what
+        was matched then: the ledger of that day reads otherwise, and so do its items.
+        """
         return SQL(
             """
             SELECT r.* FROM cartera_conciliacion_retirada r
               JOIN account_move_line a ON a.id = r.debit_line_id AND a.parent_state = 'posted'
               JOIN account_move_line b ON b.id = r.credit_line_id AND b.parent_state = 'posted'
-             WHERE r.company_id = %s AND r.date <= %s AND r.removed_on > %s
-               AND (r.made_on IS NULL OR r.made_on <= %s)
+             WHERE r.company_id = %(company)s AND GREATEST(a.date, b.date) <= %(on_date)s
+               AND r.removed_on > %(on_date)s AND (r.made_on IS NULL OR r.made_on <= %(on_date)s)
+               AND a.account_id IN %(accounts)s AND b.account_id IN %(accounts)s
+               AND a.balance = r.debit_balance AND b.balance = r.credit_balance
             """,
-            self.company.id,
-            self.on_date,
-            self.on_date,
-            self.on_date,
+            company=self.company.id,
+            on_date=self.on_date,
+            accounts=self._cuentas(),
         )
 
     def _saldos(self):

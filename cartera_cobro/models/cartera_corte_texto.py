@@ -4,6 +4,9 @@ from odoo.tools import SQL
 class Ordenados:
     """Groups of text that has a place (stage, band…) come in the order of the places, not of the alphabet."""
 
+    # As models have it: a class with a layout of its own would keep others from extending them.
+    __slots__ = ()
+
     # Text that has an order of its own, and the column that gives it.
     _places = {"etapa": "etapa_orden", "banda": "banda_orden"}
 

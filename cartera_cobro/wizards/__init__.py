@@ -37,3 +37,4 @@ from . import cartera_acta_motivo
 from . import cartera_acta_proponer
 from . import cartera_reclamacion_paso
 from . import cartera_reclamacion_informe
+from . import cartera_corte_nuevo

@@ -1,0 +1,149 @@
+"""The month end closed by itself: on its day, once, company by company; and who is told of it."""
+
+import calendar
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .avisos import dinero
+from .cartera_libro import Libro
+
+REVIEW = "cartera_cobro.mail_activity_type_corte"
+BUSY = timedelta(minutes=10)
+
+
+class CarteraCorte(models.Model):
+    _inherit = "cartera.corte"
+
+    is_tied = fields.Boolean(
+        string="Ties to the Ledger", compute="_compute_is_tied", help="No account differs: differences do not net out."
+    )
+
+    @api.depends("cuadre_ids.amount_difference")
+    def _compute_is_tied(self):
+        differing = self.env["cartera.corte.cuadre"]._read_group(
+            [("corte_id", "in", self.ids), ("amount_difference", "!=", 0)], ["corte_id"]
+        )
+        differing = {corte.id for (corte,) in differing}
+        for corte in self:
+            corte.is_tied = corte.id not in differing
+
+    # --- when -------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_programa(self):
+        """Daily: close what is due, then e-mail what was confirmed; each company is committed, or fails, by itself."""
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"].search([("cartera_politica_id", "!=", False)])
+        cron._commit_progress(remaining=len(companies))
+        failed = []
+        for company in companies:
+            if not self._programa_de(company):
+                failed.append(company.name)
+            if not cron._commit_progress(1):
+                break
+        if failed:
+            raise UserError(self.env._("Closings that failed: %s. The log says why.", ", ".join(failed)))
+
+    @api.model
+    def _programa_de(self, company):
+        """Whether the company's turn went well; what was closed stays although an e-mail fails."""
+        if self._toca(company) and not Libro(self.env, company, None).tomar_turno():
+            self.env.ref("cartera_cobro.ir_cron_cortes").sudo()._trigger(at=fields.Datetime.now() + BUSY)
+            return True
+        hacer = self.env["cartera.partida"]._hacer_de_noche
+        done = hacer(company, "cartera.corte", "_cerrar_mes")
+        self.env["ir.cron"]._commit_progress()
+        return hacer(company, "cartera.corte", "_avisar_pendientes") and done
+
+    @api.model
+    def _toca(self, company):
+        """The month end (date) to be closed by now and not confirmed yet, or None.
+
+        Never one of before the procedure was kept here: that is history, and is asked for.
+        """
+        today, day = company._cartera_hoy(), company.cartera_corte_dia
+        if not day or today.day < min(day, calendar.monthrange(today.year, today.month)[1]):
+            return None
+        end = today.replace(day=1) - timedelta(days=1)
+        closed = [("company_id", "=", company.id), ("date", "=", end), ("state", "=", "confirmed")]
+        if end < self._desde(company) or self.sudo().search_count(closed, limit=1):
+            return None
+        return end
+
+    @api.model
+    def _cerrar_mes(self, company):
+        """Make last month's closing if it is time: confirmed where it ties, else left for the accountant to see."""
+        end = self._toca(company)
+        if not end:
+            return
+        corte = self.sudo()._generar(company, end)
+        if corte.generated_on < self.env.cr.now():
+            corte._calcular()
+        if not corte.is_tied:
+            corte._encargar(
+                REVIEW,
+                self.env._("The closing does not tie to the ledger"),
+                self.env._("Difference: %s. See the tie, account by account; when it ties it goes on by itself, or "
+                           "confirm it with its difference.", corte._dinero(corte.amount_difference)),
+            )  # fmt: skip
+        elif company.cartera_corte_confirma:
+            corte._confirmar()
+        else:
+            corte._encargar(REVIEW, self.env._("Look at the closing and confirm it"))
+
+    def _encargar(self, kind, summary, note=None):
+        """An activity of `kind` (xml id) for an accountant of the company, else its coordinator; one at a time."""
+        company = self.company_id
+        people = company._cartera_usuarios_del_rol("contador") or company._cartera_coordinadores()
+        if people and not self.activity_search([kind]):
+            self.activity_schedule(kind, summary=summary, note=note, user_id=people[0].id)
+
+    def _dinero(self, amount):
+        return dinero(self, amount)
+
+    def _al_confirmar(self):
+        # EXTENDS: last month's is told by e-mail, once; history is not.
+        super()._al_confirmar()
+        self.activity_unlink([REVIEW])
+        company = self.company_id
+        last_month = self.date == company._cartera_hoy().replace(day=1) - timedelta(days=1)
+        history = self.reconstructed or self.env.context.get("cartera_corte_historia")
+        if company.cartera_corte_correo and last_month and self.version == 1 and not history:
+            self.mail_state = "pending"
+            self.env.ref("cartera_cobro.ir_cron_cortes").sudo()._trigger()
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    cartera_corte_dia = fields.Integer(
+        string="Day of the Closing",
+        default=1,
+        help="Day of the month on which last month is closed; its last day where it is shorter. 0: not by itself.",
+    )
+    cartera_corte_confirma = fields.Boolean(
+        string="Confirm the Closing When It Ties",
+        default=True,
+        help="With no difference to the ledger it is confirmed by itself; else the accountant is asked.",
+    )
+    cartera_corte_correo = fields.Boolean(
+        string="E-mail the Closing",
+        default=True,
+        help="Once confirmed: to the responsibles of each zone with its figures, to treasurers and directors with all.",
+    )
+
+    @api.constrains("cartera_corte_dia")
+    def _check_cartera_corte_dia(self):
+        for company in self:
+            if not 0 <= company.cartera_corte_dia <= 31:
+                raise ValidationError(self.env._("The day of the closing is from 1 to 31, or 0 for none."))
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    cartera_corte_dia = fields.Integer(related="company_id.cartera_corte_dia", readonly=False)
+    cartera_corte_confirma = fields.Boolean(related="company_id.cartera_corte_confirma", readonly=False)
+    cartera_corte_correo = fields.Boolean(related="company_id.cartera_corte_correo", readonly=False)
