@@ -42,8 +42,8 @@ class CarteraConciliacionRetirada(models.Model):
                 SQL(
                     """
                     INSERT INTO cartera_conciliacion_retirada (company_id, debit_line_id, credit_line_id, date,
-                                made_on, removed_on, removed_by_id, amount, debit_amount_currency, credit_amount_currency,
-                                debit_balance, credit_balance)
+                                made_on, removed_on, removed_by_id, amount, debit_amount_currency,
+                                credit_amount_currency, debit_balance, credit_balance)
                     SELECT %(company)s, r.debit_move_id, r.credit_move_id, r.max_date,
                            (r.create_date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date, %(today)s, %(uid)s, r.amount,
                            r.debit_amount_currency, r.credit_amount_currency, a.balance, b.balance
