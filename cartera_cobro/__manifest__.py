@@ -161,6 +161,8 @@
         "views/cartera_corte_templates.xml",
         "wizards/cartera_corte_nuevo_views.xml",
         "views/cartera_corte_views.xml",
+        "views/cartera_corte_analisis_views.xml",
+        "data/cartera_corte_filtros.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

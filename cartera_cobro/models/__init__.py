@@ -135,8 +135,11 @@ from . import cartera_corte_aviso
 from . import cartera_corte_programa
 from . import cartera_corte_vigilancia
 from . import cartera_corte_vistas
+from . import cartera_corte_ultimo
 from . import cartera_corte_transicion
 from . import cartera_recaudo
 from . import cartera_indicador_valor
 from . import cartera_indicador_meta
 from . import cartera_indicador
+from . import cartera_corte_matriz
+from . import cartera_corte_servicio

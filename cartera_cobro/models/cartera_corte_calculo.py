@@ -17,8 +17,8 @@ from .cartera_libro import columnas
 COLUMNS = (
     "move_line_id move_id partida_id expediente_id partner_id cuenta_id number account_code partner_name vat "
     "date_invoice date_due days_overdue position etapa etapa_id etapa_orden etapa_kind banda banda_orden hold_reason "
-    "acuerdo remision legal agencia cuenta use estrato zona zona_id cycle municipality officer user_id salesperson "
-    "currency amount_original amount amount_currency amount_impairment accounts"
+    "responsable acuerdo remision legal agencia cuenta use estrato zona zona_id cycle municipality officer user_id "
+    "salesperson currency amount_original amount amount_currency amount_impairment accounts"
 ).split()
 
 
@@ -63,6 +63,7 @@ class Calculo(EnSuDia, LibroAl):
          LEFT JOIN res_partner rp ON rp.id = q.partner_id
          LEFT JOIN res_users u ON u.id = q.user_id LEFT JOIN res_partner up ON up.id = u.partner_id
          LEFT JOIN res_users s ON s.id = q.invoice_user_id LEFT JOIN res_partner sp ON sp.id = s.partner_id
+         LEFT JOIN res_users a ON a.id = q.responsable_id LEFT JOIN res_partner ap ON ap.id = a.partner_id
          LEFT JOIN res_currency y ON y.id = q.currency_id
           ORDER BY q.move_line_id
             """,
@@ -84,8 +85,8 @@ class Calculo(EnSuDia, LibroAl):
                    a.residual, a.residual_currency, rp.commercial_partner_id AS partner_id, m.cartera_cuenta_id AS cuenta_id, m.invoice_user_id,
                    p.id AS partida_id, p.zona_id, x.id AS expediente_id, x.user_id, %(days)s AS days,
                    COALESCE(x.politica_id, %(politica)s) AS politica_id,
-                   %(stage)s AS etapa_vista, o.name AS acuerdo, o.date_active, f.number AS remision,
-                   COALESCE(f.legal, FALSE) AS referred, f.agencia, %(hold)s AS hold_reason
+                   %(stage)s AS etapa_vista, o.name AS acuerdo, o.date_active, k.user_id AS responsable_id,
+                   f.number AS remision, COALESCE(f.legal, FALSE) AS referred, f.agencia, %(hold)s AS hold_reason
               FROM abierta a
          LEFT JOIN account_move m ON m.id = a.move_id
          LEFT JOIN res_partner rp ON rp.id = a.partner_id
@@ -126,7 +127,8 @@ class Calculo(EnSuDia, LibroAl):
     def _reclamos(self):
         return SQL(
             """
-            SELECT l.partida_id, SUM(l.amount_disputed) AS disputed
+            SELECT l.partida_id, SUM(l.amount_disputed) AS disputed,
+                   (ARRAY_AGG(r.user_id ORDER BY r.date_filed, r.id))[1] AS user_id
               FROM cartera_reclamacion_linea l JOIN cartera_reclamacion r ON r.id = l.reclamacion_id
              WHERE r.company_id = %(company)s AND r.state != 'draft' AND r.kind IN ('claim', 'appeal')
                AND r.date_filed <= %(date)s
@@ -233,7 +235,8 @@ class Calculo(EnSuDia, LibroAl):
             q.move_line_id, q.move_id, q.partida_id, q.expediente_id, q.partner_id, q.cuenta_id, q.number, %(account)s,
             rp.name, rp.vat, q.date, q.date_due, CASE WHEN q.residual > 0 THEN GREATEST(q.days, 0) ELSE 0 END,
             CASE WHEN q.residual <= 0 THEN 'credit' WHEN q.days > 0 THEN 'overdue' ELSE 'current' END,
-            %(stage)s, q.etapa_id, e.sequence, e.kind, %(band)s, n.days_from, q.hold_reason, q.acuerdo, q.remision,
+            %(stage)s, q.etapa_id, e.sequence, e.kind, %(band)s, n.days_from, q.hold_reason,
+            CASE WHEN q.hold_reason IS NOT NULL THEN COALESCE(ap.name, up.name) END, q.acuerdo, q.remision,
             q.residual > 0 AND (q.referred OR COALESCE(e.kind, '') = 'legal'), q.agencia, c.name, %(use)s, c.estrato,
             z.name, z.id, c.cycle, COALESCE(c.municipality, rp.city), up.name, q.user_id, sp.name, y.name, q.balance, q.residual,
             q.residual_currency, q.impairment, q.oldest::int

@@ -48,6 +48,11 @@ class CarteraCorteLinea(Ordenados, models.Model):
     banda = fields.Char(string="Age Band", readonly=True)
     banda_orden = fields.Integer(string="First Day of Band", readonly=True, aggregator="min")
     hold_reason = fields.Selection(HOLDS, string="Hold", readonly=True)
+    responsable = fields.Char(
+        string="Responsible for the Hold",
+        readonly=True,
+        help="Whoever had to answer the claim; where there was none, the officer.",
+    )
     acuerdo = fields.Char(string="Agreement", readonly=True)
     remision = fields.Char(string="Referral", readonly=True)
     legal = fields.Boolean(string="In Legal Collection", readonly=True)

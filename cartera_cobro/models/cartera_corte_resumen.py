@@ -7,8 +7,8 @@ from .cartera_politica import KINDS
 
 # The columns of an item by which the aggregate groups: all that reports and the dashboard ask for.
 DIMENSIONS = (
-    "position etapa etapa_id etapa_orden etapa_kind banda banda_orden hold_reason legal agencia use estrato zona zona_id "
-    "municipality officer user_id salesperson"
+    "position etapa etapa_id etapa_orden etapa_kind banda banda_orden hold_reason responsable legal agencia use "
+    "estrato zona zona_id municipality officer user_id salesperson"
 ).split()
 
 
@@ -36,6 +36,11 @@ class CarteraCorteResumen(Ordenados, models.Model):
     banda = fields.Char(string="Age Band", readonly=True)
     banda_orden = fields.Integer(string="First Day of Band", readonly=True, aggregator="min")
     hold_reason = fields.Selection(HOLDS, string="Hold", readonly=True)
+    responsable = fields.Char(
+        string="Responsible for the Hold",
+        readonly=True,
+        help="Whoever had to answer the claim; where there was none, the officer.",
+    )
     in_agreement = fields.Boolean(string="Under an Agreement", readonly=True)
     legal = fields.Boolean(string="In Legal Collection", readonly=True)
     agencia = fields.Char(string="Agency", readonly=True)

@@ -33,6 +33,7 @@ class CarteraCorteTransicion(Ordenados, models.Model):
     """
 
     _name = "cartera.corte.transicion"
+    _inherit = ["cartera.corte.ultimo"]
     _description = "Transition between Closings"
     _order = "date desc, dimension, from_orden, to_orden, id"
     _rec_name = "from_label"

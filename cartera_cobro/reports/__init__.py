@@ -21,3 +21,5 @@ from . import acta
 from . import respuesta
 from . import cartera_bloqueo
 from . import cartera_reclamacion_xlsx
+from . import cartera_corte_comparacion
+from . import cartera_corte_acuerdo
