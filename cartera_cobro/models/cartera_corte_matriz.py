@@ -59,25 +59,11 @@ class CarteraCorteTransicion(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_corte_linea_action")
         one = self[:1]
         name = f"{one.from_label} → {one.to_label}" if len(set(self.mapped("to_label"))) == 1 else one.from_label
-        return dict(
-            action,
-            name=name,
-            domain=[("transicion_id", "in", self.ids)],
-            context={},
-            view_mode="list,pivot",
-            views=[(False, "list"), (False, "pivot")],
-        )
+        return dict(action, name=name, domain=[("transicion_id", "in", self.ids)])
 
 
 class CarteraCorteLinea(models.Model):
     _inherit = "cartera.corte.linea"
-
-    def action_open_dossier(self):
-        """The dossier of the item, if there still is one."""
-        self.ensure_one()
-        self.check_access("read")
-        expediente = self.expediente_id.exists()
-        return bool(expediente) and expediente._get_records_action()
 
     transicion_id = fields.Many2one(
         "cartera.corte.transicion",
