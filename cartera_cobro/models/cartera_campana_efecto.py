@@ -56,6 +56,7 @@ class CarteraCampanaEfecto(models.Model):
     use = fields.Selection(lambda self: self.env["cartera.cuenta"]._fields["use"].selection, readonly=True)
     estrato = fields.Selection(lambda self: self.env["cartera.cuenta"]._fields["estrato"].selection, readonly=True)
     date_from = fields.Date(string="Counted From", readonly=True)
+    date_to = fields.Date(string="Counted Until", readonly=True)
     debtors = fields.Integer(readonly=True)
     sent = fields.Integer(readonly=True)
     delivered = fields.Integer(string="Received", readonly=True)
@@ -76,7 +77,8 @@ class CarteraCampanaEfecto(models.Model):
                    r.template_id, r.channel, c.id AS comunicacion_id, COALESCE(l.reason, c.drop_reason) AS reason,
                    CASE WHEN c.day_sent IS NOT NULL THEN 'contacted' WHEN l.reason = 'control' THEN 'control'
                         ELSE 'others' END AS "group",
-                   d.date_from, 1 AS debtors, (c.day_sent IS NOT NULL)::int AS sent,
+                   d.date_from, d.date_from + r.effect_days AS date_to, 1 AS debtors,
+                   (c.day_sent IS NOT NULL)::int AS sent,
                    COALESCE(c.state = 'delivered', FALSE)::int AS delivered,
                    COALESCE(c.state = 'returned', FALSE)::int AS returned,
                    %(answered)s AS answered, (m.amount > 0)::int AS paid, l.amount_overdue,

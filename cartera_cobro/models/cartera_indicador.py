@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date, formatLang
 
-from .cartera_indicador_medicion import Medicion
+from .cartera_indicador_cartera import DeCartera
+from .cartera_indicador_gestion import DeGestion
 from .cartera_indicador_valor import LUCES
 
 UNITS = [("amount", "Money"), ("percent", "Percentage"), ("days", "Days"), ("count", "Number")]
@@ -19,7 +20,7 @@ MONTHS = 12
 class CarteraIndicador(models.Model):
     """An indicator of the portfolio: what it is, in words that a person reads, and how it is doing in the company.
 
-    Its formula is in `rules/indicators.py`, its figures are taken from a closing by `cartera_indicador_medicion`.
+    Its formula is in `rules/indicators.py`; its figures are taken by `cartera_indicador_cartera` and `_gestion`.
     """
 
     _name = "cartera.indicador"
@@ -107,7 +108,9 @@ class CarteraIndicador(models.Model):
         same_date = [("company_id", "=", corte.company_id.id), ("date", "=", corte.date)]
         Valor.search([*same_date, ("corte_id", "=", corte.id)]).unlink()
         Valor.search([*same_date, ("is_current", "=", True)]).is_current = False
-        return Valor._guardar(corte, Medicion(corte))
+        self.env.flush_all()
+        cartera = DeCartera(corte)
+        return Valor._guardar(corte, cartera.antes, [*cartera.filas(), *DeGestion(corte).filas()])
 
     # --- screens ----------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from ..rules.indicators import LIGHTS, light
 from .cartera_acuerdo import decimal
+from .cartera_corte_texto import Ordenados
+from .cartera_indicador_medicion import IDS, Parte
 from .cartera_partida import Copia
 
 SCOPES = [
@@ -16,7 +18,7 @@ LUCES = [("green", "Green"), ("amber", "Yellow"), ("red", "Red"), ("none", "No G
 assert tuple(code for code, _label in LUCES) == LIGHTS
 
 
-class CarteraIndicadorValor(models.Model):
+class CarteraIndicadorValor(Ordenados, models.Model):
     """What an indicator was at a closing, of the whole or of a part of it: never changed, but for its goal and light.
 
     Each version of a closing has its own; those of the version in force are `is_current`.
@@ -24,8 +26,9 @@ class CarteraIndicadorValor(models.Model):
 
     _name = "cartera.indicador.valor"
     _description = "Value of an Indicator"
-    _order = "date desc, indicador_id, scope, label, id"
+    _order = "date desc, indicador_id, scope, place, label, id"
     _rec_name = "indicador_id"
+    _places = {"label": "place"}
 
     indicador_id = fields.Many2one("cartera.indicador", required=True, readonly=True, ondelete="cascade")
     corte_id = fields.Many2one("cartera.corte", string="Closing", readonly=True, ondelete="cascade", index=True)
@@ -36,6 +39,7 @@ class CarteraIndicadorValor(models.Model):
     label = fields.Char(
         string="Which", readonly=True, help="The stage, officer, zone, channel or band, as it was called."
     )
+    place = fields.Integer(string="Place", readonly=True, aggregator="min")
     etapa_id = Copia("cartera.etapa", string="Stage Today", readonly=True)
     user_id = Copia("res.users", string="Officer Today", readonly=True)
     zona_id = Copia("cartera.zona", string="Zone Today", readonly=True)
@@ -59,10 +63,10 @@ class CarteraIndicadorValor(models.Model):
             valor.display_name = f"{name}: {valor.label}" if valor.label else name
 
     @api.model
-    def _guardar(self, corte, medicion):
-        """The rows of what `medicion` measured, each beside the value of the month before, under its goal."""
+    def _guardar(self, corte, antes, filas):
+        """The rows of what was measured at `corte`, each beside its value at `antes`, under its goal."""
         indicators = {i.code: i.id for i in self.env["cartera.indicador"].with_context(active_test=False).search([])}
-        before = self._anteriores(medicion.antes)
+        before = self._anteriores(antes)
         valores = self.create(
             [
                 {
@@ -72,10 +76,9 @@ class CarteraIndicadorValor(models.Model):
                     "date": corte.date,
                     "is_current": corte.is_current,
                     **fila.columnas(),
-                    **before.get((indicators[fila.code], fila.scope, fila.clave()), {}),
+                    **before.get((fila.code, *fila.parte.clave()), {}),
                 }
-                for fila in medicion.filas()
-                if fila.code in indicators
+                for fila in filas
             ]
         )
         valores._alumbrar()
@@ -83,18 +86,18 @@ class CarteraIndicadorValor(models.Model):
 
     @api.model
     def _anteriores(self, corte):
-        """{(indicator id, scope, key): what a value says of the one before} of the closing of the month before."""
+        """{(code, scope, key): what a value says of the one before it} of the values of another closing."""
         return {
-            (valor.indicador_id.id, valor.scope, valor._clave()): {
+            (valor.indicador_id.code, *valor._parte().clave()): {
                 "previous_id": valor.id,
                 "previous_value": valor.value,
             }
             for valor in self.search([("corte_id", "in", corte.ids)])
         }
 
-    def _clave(self):
-        """What it is of, in its scope: an id where there is one, else the text."""
-        return self.etapa_id.id or self.user_id.id or self.zona_id.id or self.label or ""
+    def _parte(self):
+        key = self[IDS[self.scope]].id if self.scope in IDS else None
+        return Parte(self.scope, key, self.label or None, self.place)
 
     def _alumbrar(self):
         """Write goal and light of each by the goals as they are now: few writes, whatever the rows."""

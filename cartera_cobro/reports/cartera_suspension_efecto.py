@@ -48,6 +48,7 @@ class CarteraSuspensionEfecto(models.Model):
     municipality = fields.Char(readonly=True)
     date_sent = fields.Date(string="Dispatched On", readonly=True)
     date_executed = fields.Date(string="In the Field On", readonly=True)
+    date_to = fields.Date(string="Counted Until", readonly=True)
     resultado_id = fields.Many2one("cartera.suspension.resultado", string="Result", readonly=True)
     days_field = fields.Integer(string="Days to the Field", readonly=True, aggregator="avg")
     sent = fields.Integer(readonly=True)
@@ -71,7 +72,8 @@ class CarteraSuspensionEfecto(models.Model):
             """
             SELECT s.id, s.id AS suspension_id, s.kind, s.state, s.lote_id, s.company_id, s.cuenta_id, s.expediente_id,
                    s.partner_id, s.zona_id, c.use, c.estrato, c.municipality, s.date_sent, s.date_executed,
-                   s.resultado_id, s.date_executed - s.date_sent AS days_field, 1 AS sent,
+                   s.date_executed + g.effect_days AS date_to, s.resultado_id,
+                   s.date_executed - s.date_sent AS days_field, 1 AS sent,
                    (s.state = 'executed')::int AS executed, (s.state = 'failed')::int AS failed,
                    (s.state = 'withdrawn')::int AS withdrawn, (s.state = 'sent')::int AS pending,
                    100.0 * (s.state = 'executed')::int AS effectiveness, s.amount,
