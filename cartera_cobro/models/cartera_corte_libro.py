@@ -49,15 +49,10 @@ class LibroAl(Libro):
         return SQL(
             """
             SELECT x.line_id, x.amount, x.amount_currency
-              FROM account_partial_reconcile r
-              JOIN account_move_line a ON a.id = r.debit_move_id
-              JOIN account_move_line b ON b.id = r.credit_move_id
-        CROSS JOIN LATERAL (VALUES (a.id, r.amount, r.debit_amount_currency),
-                                   (b.id, -r.amount, -r.credit_amount_currency)) x(line_id, amount, amount_currency)
-             WHERE (r.max_date > %(on_date)s OR a.parent_state != 'posted' OR b.parent_state != 'posted'
-                    OR (a.id IN (SELECT id FROM suelta) OR b.id IN (SELECT id FROM suelta))
-                       AND (r.create_date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date > %(on_date)s)
-               AND a.account_id IN %(accounts)s
+              FROM (%(later)s UNION ALL %(unposted)s UNION ALL %(instead)s) r
+        CROSS JOIN LATERAL (VALUES (r.debit_move_id, r.amount, r.debit_amount_currency),
+                                   (r.credit_move_id, -r.amount, -r.credit_amount_currency))
+                        AS x(line_id, amount, amount_currency)
              UNION ALL
             SELECT x.line_id, -x.amount, -x.amount_currency
               FROM retirada r
@@ -65,8 +60,40 @@ class LibroAl(Libro):
                                    (r.credit_line_id, -r.amount, -r.credit_amount_currency))
                         AS x(line_id, amount, amount_currency)
             """,
+            later=SQL("SELECT r.* FROM account_partial_reconcile r WHERE r.max_date > %s", self.on_date),
+            unposted=self._sin_asentar(),
+            instead=self._en_su_lugar(),
+        )
+
+    def _sin_asentar(self):
+        """Matchings up to that day of which an entry is not posted: each once."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (r.id) r.*
+              FROM account_move_line u
+              JOIN account_partial_reconcile r ON u.id IN (r.debit_move_id, r.credit_move_id)
+             WHERE u.parent_state != 'posted' AND u.matching_number IS NOT NULL AND u.company_id = %s
+               AND r.max_date <= %s
+            """,
+            self.company.id,
+            self.on_date,
+        )
+
+    def _en_su_lugar(self):
+        """Matchings with a date up to that day that were made later, of lines that had another one then."""
+        return SQL(
+            """
+            SELECT r.*
+              FROM account_partial_reconcile r
+              JOIN account_move_line a ON a.id = r.debit_move_id AND a.parent_state = 'posted'
+              JOIN account_move_line b ON b.id = r.credit_move_id AND b.parent_state = 'posted'
+             WHERE r.id IN (SELECT p.id FROM suelta s JOIN account_partial_reconcile p ON p.debit_move_id = s.id
+                             UNION
+                            SELECT p.id FROM suelta s JOIN account_partial_reconcile p ON p.credit_move_id = s.id)
+               AND r.max_date <= %(on_date)s
+               AND (r.create_date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date > %(on_date)s
+            """,
             on_date=self.on_date,
-            accounts=self._cuentas(),
             zone=self.company._cartera_zona(),
         )
 
@@ -89,15 +116,4 @@ class LibroAl(Libro):
             company=self.company.id,
             on_date=self.on_date,
             accounts=self._cuentas(),
-        )
-
-    def _saldos(self):
-        """[(account id, balance)] of the chosen accounts at the end of that day: what the lines must sum to."""
-        return self.env.execute_query(
-            SQL(
-                "SELECT l.account_id, SUM(l.balance) FROM account_move_line l WHERE %s AND l.date <= %s "
-                "GROUP BY l.account_id ORDER BY l.account_id",
-                self._alcance(),
-                self.on_date,
-            )
         )

@@ -4,6 +4,7 @@
     ./dev bench --large              the same at 1,000,000 and 200,000 as well
     ./dev bench --peer               OCA account_credit_control on the same portfolio (minutes)
     ./dev bench --runs               only the mass runs, over 100,000 dossiers
+    ./dev bench --closings           only the closings, of a portfolio whose items all have a matching
     ./dev bench --promises           only the judging of 100,000 promises and 20,000 agreements (two minutes)
 
 Every line says what was measured, the figure, and the bound that it is held to. Absolute times change from machine to
@@ -305,8 +306,9 @@ def main():
     parser.add_argument("--peer", action="store_true")
     parser.add_argument("--runs", action="store_true", help="only the mass runs")
     parser.add_argument("--promises", action="store_true", help="only the judging of promises and agreements")
+    parser.add_argument("--closings", action="store_true", help="only the closings")
     args = parser.parse_args()
-    if not (args.runs or args.promises):
+    if not (args.runs or args.promises or args.closings):
         posting(args)
     config.parse_config(["-c", args.config, "--log-level=warn"])
     database = config["db_name"][0]
@@ -314,6 +316,11 @@ def main():
         Registry.new(database, install_modules=["account_credit_control"], update_module=True)
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
+        if args.closings:
+            import bench_corte
+
+            bench_corte.run(env, portfolio(env, args), say, timed, DAY, "b", args.invoices)
+            return
         if args.promises:
             promises(env, portfolio(env, args), args.invoices)
             return
