@@ -29,6 +29,26 @@ def web_assets(request):
         make_bundles()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def companies(request):
+    """Two Colombian companies with their charts of accounts, which test classes take instead of making their own."""
+    if not request.config.pluginmanager.has_plugin("odoo") or not request.session.items:
+        return
+    request.getfixturevalue("load_registry")
+    from odoo.api import SUPERUSER_ID, Environment
+    from odoo.modules.registry import Registry
+    from odoo.tests.common import get_db_name
+
+    from tests.models.common import READY_COMPANIES
+
+    with Registry(get_db_name()).cursor() as cr:
+        env = Environment(cr, SUPERUSER_ID, {})
+        for name in READY_COMPANIES:
+            if not env["res.company"].search_count([("name", "=", name)]):
+                company = env["res.company"].create({"name": name})
+                env["account.chart.template"].try_loading("co", company=company, install_demo=False)
+
+
 def make_bundles():
     from odoo.api import SUPERUSER_ID, Environment
     from odoo.modules.registry import Registry
