@@ -163,6 +163,13 @@
         "views/cartera_corte_views.xml",
         "views/cartera_corte_analisis_views.xml",
         "data/cartera_corte_filtros.xml",
+        "data/cartera_recaudo_cron.xml",
+        "views/cartera_recaudo_templates.xml",
+        "views/cartera_recaudo_views.xml",
+        "views/cartera_recaudo_meta_views.xml",
+        "views/cartera_recaudo_servicio_views.xml",
+        "views/cartera_recaudo_diario_views.xml",
+        "views/cartera_agencia_resultado_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

@@ -143,3 +143,6 @@ from . import cartera_indicador_meta
 from . import cartera_indicador
 from . import cartera_corte_matriz
 from . import cartera_corte_servicio
+from . import cartera_recaudo_meta
+from . import cartera_recaudo_servicio
+from . import cartera_recaudo_diario

@@ -27,7 +27,7 @@ class EnSuDia:
         )
 
     def _acuerdos_en_el_tiempo(self):
-        """(partida_id, name, date_active, desde, hasta) of every agreement that was in force; `hasta` it was no more."""
+        """(partida_id, name, date_active, desde, hasta) of every agreement that was in force, to the day it ended."""
         return SQL(
             """
             SELECT l.partida_id, a.number AS name, l.date_active, l.date_active AS desde,

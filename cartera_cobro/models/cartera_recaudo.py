@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .cartera_corte_texto import Ordenados
 from .cartera_partida import Copia
@@ -39,6 +40,7 @@ class CarteraRecaudo(Ordenados, models.Model):
     move_id = Copia("account.move", string="Paid With", readonly=True)
     journal_id = Copia("account.journal", string="Collection Channel", readonly=True)
     number = fields.Char(readonly=True)
+    placed_on = fields.Date(readonly=True, help="The day on which its stage, officer and so on were read.")
     # --- whose it is today ----------------------------------------------------------------------------------------
     partida_id = Copia("cartera.partida", string="Open Item", readonly=True)
     expediente_id = Copia("cartera.expediente", string="Dossier", readonly=True)
@@ -87,6 +89,33 @@ class CarteraRecaudo(Ordenados, models.Model):
         Corte = self.env["cartera.corte"].sudo()
         Corte._exigir_politica(company)
         return Recaudacion(self.sudo().env, company, company._cartera_hoy(), Corte._desde(company)).ejecutar()
+
+    @api.model
+    def action_actualizar(self):
+        """Bring the collections of the user's company up to date, and say what changed."""
+        self.env["cartera.corte"].check_access("write")
+        company = self.env.company
+        counts = self._actualizar(company)
+        if counts["locked"]:
+            raise UserError(
+                self.env._("%s is being classified at this moment: try again in a minute.", company.display_name)
+            )
+        message = self.env._(
+            "%(created)s new, %(changed)s corrected, %(removed)s undone.",
+            created=counts["created"],
+            changed=counts["changed"],
+            removed=counts["removed"],
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": self.env._("Collections up to Date"),
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_open_move(self):
         """The entry that paid."""

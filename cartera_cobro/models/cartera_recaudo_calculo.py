@@ -2,7 +2,8 @@
 
 1. *Ledger*: every matching, both its entries posted, that paid a debit line of the company's receivable accounts.
 2. *Difference* with the rows kept, in a temporary table: matchings that are new, that are no more, that changed (their
-   day, amount or entries), and rows whose debtor, dossier or item is another one today.
+   day, amount or entries), and rows whose debtor, dossier or item is another one today. A row written before its day
+   was over is written again once, by the first run of a later day: the stage is the one at the end of that day.
 3. *Place*: of new and changed ones only, what the item was on the day of the money: its stage, today's with the later
    changes undone, or, of a day before the procedure was kept here, the one that the ladder of days gives the staged
    unit, as closings do; its agreement, its referral, its officer as of the day on which the row is written.
@@ -91,7 +92,8 @@ class Recaudacion(EnSuDia, Libro):
             SELECT q.*, COALESCE(q.of_ledger, q.of_row) AS partial_id
               FROM (SELECT c.partial_id AS of_ledger, k.partial_id AS of_row, %(names)s,
                            CASE WHEN k.partial_id IS NULL THEN 'created' WHEN c.partial_id IS NULL THEN 'removed'
-                                WHEN (%(kept)s) IS DISTINCT FROM (%(wanted)s) THEN 'changed'
+                                WHEN (%(kept)s) IS DISTINCT FROM (%(wanted)s)
+                                     OR k.placed_on <= k.date AND k.placed_on < %(today)s THEN 'changed'
                                 WHEN (%(kept_links)s) IS DISTINCT FROM (%(links)s) THEN 'linked' END AS what
                       FROM (%(ledger)s) c
                  FULL JOIN (SELECT * FROM cartera_recaudo WHERE company_id = %(company)s) k
@@ -105,6 +107,7 @@ class Recaudacion(EnSuDia, Libro):
             links=columnas(LINKS, "c"),
             ledger=self._conciliado(),
             company=self.company.id,
+            today=self.on_date,
         )
 
     # --- its place ------------------------------------------------------------------------------------------------
@@ -113,9 +116,9 @@ class Recaudacion(EnSuDia, Libro):
         names = ["partial_id", *LEDGER, *LINKS]
         return SQL(
             """
-            INSERT INTO cartera_recaudo (company_id, %(names)s, %(place)s)
+            INSERT INTO cartera_recaudo (company_id, placed_on, %(names)s, %(place)s)
               WITH hecho AS MATERIALIZED (%(facts)s), lugar AS (%(places)s)
-            SELECT %(company)s, %(values)s, %(texts)s
+            SELECT %(company)s, %(today)s, %(values)s, %(texts)s
               FROM lugar q
          LEFT JOIN cartera_etapa e ON e.id = q.etapa_id
          LEFT JOIN cartera_banda n ON n.id = q.banda_id
@@ -131,13 +134,13 @@ class Recaudacion(EnSuDia, Libro):
             facts=self._hechos(),
             places=self._lugar(),
             company=self.company.id,
+            today=self.on_date,
             values=columnas(names, "q"),
             texts=self._textos(),
         )
 
     def _hechos(self):
         """The new and changed matchings with the item's dates, account and people, and its documents on that day."""
-        kept = SQL("%s", self.since)
         return SQL(
             """
             SELECT t.*, l.move_name AS number, t.date - COALESCE(l.date_maturity, l.date) AS days,
@@ -161,7 +164,7 @@ class Recaudacion(EnSuDia, Libro):
             """,
             politica=self.company.cartera_politica_id.id,
             kind=self._clase(),
-            since=kept,
+            since=self.since,
             stage=self._etapa_vista(SQL("t.date")),
             changes=self._cambios(),
             agreements=self._al_llegar(self._acuerdos_en_el_tiempo()),

@@ -23,3 +23,5 @@ from . import cartera_bloqueo
 from . import cartera_reclamacion_xlsx
 from . import cartera_corte_comparacion
 from . import cartera_corte_acuerdo
+from . import cartera_recaudo_cumplimiento
+from . import cartera_agencia_resultado
