@@ -149,10 +149,7 @@ class CarteraRecaudoDiario(models.Model):
         [(before,)] = self._suma(company, first - relativedelta(months=1), last - relativedelta(months=1))
         return Cifras(
             filas=filas,
-            channels=[
-                (journal.name, total)
-                for journal, total in self._suma(company, day, last, ["journal_id"])
-            ],
+            channels=[(journal.name, total) for journal, total in self._suma(company, day, last, ["journal_id"])],
             days=[(when, total) for when, total in self._suma(company, day, last, ["date:day"])],
             count=count,
             accounts=accounts,

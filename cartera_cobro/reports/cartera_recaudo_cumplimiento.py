@@ -29,9 +29,7 @@ class CarteraRecaudoCumplimiento(models.Model):
     missing = fields.Monetary(
         string="Short of the Goal", readonly=True, currency_field="company_currency_id", help="Negative: over it."
     )
-    rate = fields.Float(
-        string="Collected of Goal (%)", readonly=True, aggregator="avg", help="Of many: of their sums."
-    )
+    rate = fields.Float(string="Collected of Goal (%)", readonly=True, aggregator="avg", help="Of many: of their sums.")
 
     @property
     def _table_query(self):
