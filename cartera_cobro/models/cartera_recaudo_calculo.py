@@ -174,7 +174,8 @@ class Recaudacion(EnSuDia, Libro):
     def _clase(self):
         """What paid. Money that only went back, an entry that takes another back and exchange differences are 'other'.
 
-        A debit of a bank or cash journal is a debt only if it was given time (a loan): else it is money returned.
+        A debit of a bank or cash journal is a debt only if it was given time (a loan): else it is money returned. The
+        payments that came with an imported portfolio were money, although no bank journal has them.
         """
         return SQL(
             """
@@ -185,10 +186,11 @@ class Recaudacion(EnSuDia, Libro):
                  WHEN b.cartera_castigo_id IS NOT NULL
                       OR b.id IN (SELECT move_id FROM account_move_line WHERE account_id = %(allowance)s)
                  THEN 'write_off'
-                 WHEN b.origin_payment_id IS NOT NULL OR bj.type IN %(money)s THEN 'payment'
+                 WHEN b.origin_payment_id IS NOT NULL OR bj.type IN %(money)s OR b.id IN (%(imported)s) THEN 'payment'
                  WHEN b.move_type = 'out_refund' THEN 'credit_note' ELSE 'other' END
             """,
             money=MONEY_JOURNALS,
+            imported=SQL("SELECT payment_move_id FROM cartera_importacion_fila WHERE payment_move_id IS NOT NULL"),
             exchange=SQL("SELECT exchange_move_id FROM account_partial_reconcile WHERE exchange_move_id IS NOT NULL"),
             allowance=self.company.cartera_allowance_account_id.id or 0,
         )

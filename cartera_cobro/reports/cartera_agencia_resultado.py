@@ -111,7 +111,8 @@ class CarteraAgenciaResultado(models.Model):
         alias = SQL.identifier(listed)
         return SQL(
             "k.company_id = %(l)s.company_id AND k.expediente_id = %(l)s.expediente_id AND k.kind = 'payment' "
-            "AND k.position = 'overdue' AND k.agencia_id IS NULL AND k.date BETWEEN %(l)s.first AND %(l)s.last + %(days)s",
+            "AND k.position = 'overdue' AND k.agencia_id IS NULL "
+            "AND k.date BETWEEN %(l)s.first AND %(l)s.last + %(days)s",
             l=alias,
             days=DAYS,
         )

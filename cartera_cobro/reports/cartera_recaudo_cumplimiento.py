@@ -35,8 +35,8 @@ class CarteraRecaudoCumplimiento(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT ROW_NUMBER() OVER (ORDER BY q.company_id, q.date, e.sequence) AS id, q.company_id, q.date, q.etapa_id,
-                   e.sequence AS etapa_orden, q.amount, q.goal, q.goal - q.amount AS missing,
+            SELECT ROW_NUMBER() OVER (ORDER BY q.company_id, q.date, e.sequence) AS id, q.company_id, q.date,
+                   q.etapa_id, e.sequence AS etapa_orden, q.amount, q.goal, q.goal - q.amount AS missing,
                    100 * q.amount / NULLIF(q.goal, 0) AS rate
               FROM (SELECT company_id, date, etapa_id, SUM(amount) AS amount, SUM(goal) AS goal
                       FROM (SELECT company_id, DATE_TRUNC('month', date)::date AS date, etapa_id, amount, 0 AS goal

@@ -5,6 +5,7 @@
     ./dev bench --peer               OCA account_credit_control on the same portfolio (minutes)
     ./dev bench --runs               only the mass runs, over 100,000 dossiers
     ./dev bench --closings           only the closings, of a portfolio whose items all have a matching
+    ./dev bench --collections        only the collections (--large: of 1,000,000 matchings)
     ./dev bench --promises           only the judging of 100,000 promises and 20,000 agreements (two minutes)
 
 Every line says what was measured, the figure, and the bound that it is held to. Absolute times change from machine to
@@ -307,8 +308,9 @@ def main():
     parser.add_argument("--runs", action="store_true", help="only the mass runs")
     parser.add_argument("--promises", action="store_true", help="only the judging of promises and agreements")
     parser.add_argument("--closings", action="store_true", help="only the closings")
+    parser.add_argument("--collections", action="store_true", help="only the collections")
     args = parser.parse_args()
-    if not (args.runs or args.promises or args.closings):
+    if not (args.runs or args.promises or args.closings or args.collections):
         posting(args)
     config.parse_config(["-c", args.config, "--log-level=warn"])
     database = config["db_name"][0]
@@ -320,6 +322,13 @@ def main():
             import bench_corte
 
             bench_corte.run(env, portfolio(env, args), say, timed, DAY, "b", args.invoices)
+            return
+        if args.collections:
+            import bench_recaudo
+
+            if args.large:
+                args.invoices *= 10
+            bench_recaudo.run(env, portfolio(env, args), say, timed, DAY, "b", args.invoices)
             return
         if args.promises:
             promises(env, portfolio(env, args), args.invoices)

@@ -33,6 +33,12 @@ def leer_archivo():
         return list(csv.DictReader(file))
 
 
+def lugar(days):
+    """(stage, band) of an item that many days overdue, by the thresholds above."""
+    stage = [code for code, since in ETAPAS if since is None or days >= since][-1]
+    return stage, next(name for name, low, high in BANDAS if low <= days and (high is None or days <= high))
+
+
 def esperadas(rows, cut):
     """{number: (customer, amount, due, days overdue, stage, band)} of the items open at the end of `cut`."""
     result = {}
@@ -40,8 +46,7 @@ def esperadas(rows, cut):
         if dia(row["InvoiceDate"]) <= cut < dia(row["SettledDate"]):
             due = dia(row["DueDate"])
             days = (cut - due).days
-            stage = [code for code, since in ETAPAS if since is None or days >= since][-1]
-            band = next(name for name, low, high in BANDAS if low <= days and (high is None or days <= high))
+            stage, band = lugar(days)
             result[row["invoiceNumber"]] = (
                 row["customerID"], Decimal(row["InvoiceAmount"]), due, max(days, 0), stage, band
             )
@@ -101,6 +106,25 @@ class TestPortafolioReal(CarteraCase):
             self.assertEqual({item.move_id.ref: self.como_esperada(item) for item in items}, expected)
             self.comparar_totales(items, expected, cut)
             self.assertEqual([row for row in self.company._cartera_cuadre() if row["difference"]], [])
+            self.comparar_recaudo(rows, cut)
+
+    def comparar_recaudo(self, rows, cut):
+        """What was collected each month, by stage and by how late it came."""
+        expected = defaultdict(Decimal)
+        for row in rows:
+            settled = dia(row["SettledDate"])
+            if settled <= cut:
+                stage, band = lugar((settled - dia(row["DueDate"])).days)
+                expected[settled.replace(day=1), stage, band] += Decimal(row["InvoiceAmount"])
+        Recaudo = self.env["cartera.recaudo"].sudo()
+        Recaudo._actualizar(self.company)
+        found = Recaudo._read_group([("company_id", "=", self.company.id), ("kind", "=", "payment")],
+                                    ["date:month", "etapa", "banda"], ["amount:sum"])  # fmt: skip
+        self.assertEqual(
+            {(month, stage, band): round(amount, 2) for month, stage, band, amount in found},
+            {key: float(amount) for key, amount in expected.items()},
+        )
+        self.assertGreater(len(expected), 10)
 
     def como_esperada(self, item):
         return (item.partner_id.ref, Decimal(str(item.amount_residual)).quantize(Decimal("0.01")), item.date_due,

@@ -160,7 +160,7 @@ class TestRecaudoAnalisis(Recaudando, RemisionCase):
         return " ".join(html2plaintext(mail[:1].body_html).split())
 
     def test_correo_del_ultimo_dia_habil(self):
-        """The Friday's money and the weekend's, the month against its goal and the month before; figures of the pivot."""
+        """Friday's money and the weekend's, the month against its goal and the month before; figures of the pivot."""
         self.company.sudo().cartera_recaudo_user_ids = self.director
         self.meta(2_000_000)
         for amount, day in ((10_000, "2026-06-10"), (7_000, "2026-06-25"), (20_000, "2026-07-02"),
@@ -176,8 +176,8 @@ class TestRecaudoAnalisis(Recaudando, RemisionCase):
         self.assertEqual((digest.user_id, digest.date, digest.state), (self.director, date(2026, 7, 17), "sent"))
         self.assertEqual((digest.amount, digest.amount_month), (35_000, 55_000))
         text = self.texto(digest)
-        for piece in ("viernes 17 de julio", "sábado 18 de julio", "$ 35.000", "$ 55.000", "*3 %* de la meta", "$ 2.000.000",
-                      "450 % más", "$ 10.000", "4.444", self.bank.name):  # fmt: skip
+        for piece in ("viernes 17 de julio", "sábado 18 de julio", "$ 35.000", "$ 55.000", "*3 %* de la meta",
+                      "$ 2.000.000", "450 % más", "$ 10.000", "4.444", self.bank.name):  # fmt: skip
             self.assertIn(piece, text)
         pivot = self.env["cartera.recaudo"].sudo().formatted_read_grouping_sets(
             [("company_id", "=", self.company.id), ("kind", "=", "payment"), ("date", ">=", "2026-07-01")],

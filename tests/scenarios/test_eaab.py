@@ -101,6 +101,37 @@ class TestEAAB(CarteraCase):
         )  # fmt: skip
         self.assertCountEqual(rows, [(gestor, zonas[0], "90", 1000.0, 1), (other, zonas[1], "15", 1000.0, 1)])
 
+    def test_EAAB6_collections_by_stage_mailed_every_morning_and_held_against_the_goal(self):
+        """The day's and the month's money by stage against the APA, by e-mail; the pivot says the same; a service's."""
+        self.cuenta("10001", 20, use="residential", estrato="2")
+        self.cuenta("10002", 75, use="commercial")
+        young, old = self.Partida.search([("company_id", "=", self.company.id)], order="date_due desc").move_id
+        director = self.usuario("director")
+        director.email = "director@example.com"
+        self.company.sudo().cartera_recaudo_user_ids = director
+        stages = {code: self.etapa(code) for code in ("PRE", "PER")}
+        goals = self.env["cartera.recaudo.meta"].with_user(director)
+        goals.create({"year": 2026, "month": "00", "etapa_id": stages["PER"].id, "amount": 12_000})
+        self.pagar(young, 400.0, payment_date=HOY - timedelta(days=1))
+        self.pagar(old, 250.0, payment_date=HOY - timedelta(days=1))
+        self.pagar(old, 100.0, payment_date=HOY - timedelta(days=8))
+        self.env.flush_all()
+        digest = self.env["cartera.recaudo.diario"].sudo()._enviar(self.company)
+        self.assertEqual((digest.amount, digest.amount_month, digest.user_id), (650, 750, director))
+        rows = self.env["cartera.recaudo"].with_user(director)._read_group(
+            [("kind", "=", "payment")], ["etapa_id"], ["amount:sum", "accounts:count_distinct"]
+        )
+        self.assertEqual({etapa: (amount, accounts) for etapa, amount, accounts in rows},
+                         {stages["PRE"]: (400, 1), stages["PER"]: (350, 1)})  # fmt: skip
+        against = self.env["cartera.recaudo.cumplimiento"].with_user(director).search(
+            [("date", "=", HOY.replace(day=1)), ("etapa_id", "=", stages["PER"].id)]
+        )
+        self.assertEqual((against.amount, against.goal, against.missing, against.rate), (350, 1000, 650, 35))
+        by_service = self.env["cartera.recaudo.servicio"].with_user(director)._read_group(
+            [("kind", "=", "payment")], [], ["amount:sum"]
+        )
+        self.assertEqual(by_service, [(750,)])
+
     def test_EAAB5_requests_by_three_channels_are_answered_in_term_and_traced(self):
         self.cuenta("10008", 50, 60, 70)
         items = self.Partida.search([("cuenta_id.name", "=", "10008")], order="date_due")
