@@ -24,7 +24,7 @@ class CarteraRecaudo(Ordenados, models.Model):
     """
 
     _name = "cartera.recaudo"
-    _description = "Collection"
+    _description = "Money Collected"
     _order = "date desc, id desc"
     _rec_name = "number"
     _log_access = False

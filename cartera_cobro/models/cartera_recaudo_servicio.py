@@ -26,7 +26,7 @@ class CarteraRecaudoServicio(Ordenados, models.Model):
         "account.move.line": ["price_total", "product_id"],
     }  # fmt: skip
 
-    recaudo_id = fields.Many2one("cartera.recaudo", string="Collection", readonly=True)
+    recaudo_id = fields.Many2one("cartera.recaudo", string="Matching", readonly=True)
     date = fields.Date(readonly=True)
     kind = fields.Selection(PAID_BY, string="Paid By", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
