@@ -146,3 +146,10 @@ from . import cartera_corte_servicio
 from . import cartera_recaudo_meta
 from . import cartera_recaudo_servicio
 from . import cartera_recaudo_diario
+from . import cartera_exportacion
+from . import cartera_exportacion_disco
+from . import cartera_exportacion_cola
+from . import cartera_exportacion_testigo
+from . import cartera_exportacion_plano
+from . import cartera_edades_libro
+from . import cartera_edades_linea

@@ -25,3 +25,4 @@ from . import cartera_corte_comparacion
 from . import cartera_corte_acuerdo
 from . import cartera_recaudo_cumplimiento
 from . import cartera_agencia_resultado
+from . import edades

@@ -38,3 +38,6 @@ from . import cartera_acta_proponer
 from . import cartera_reclamacion_paso
 from . import cartera_reclamacion_informe
 from . import cartera_corte_nuevo
+from . import cartera_exportacion_plano
+from . import cartera_exportacion_ajustes
+from . import cartera_edades_informe

@@ -8,6 +8,7 @@ from datetime import date
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
+from openpyxl import load_workbook
 
 from tests.models.common import CarteraCase
 from tests.models.test_acta import ActaCase
@@ -29,6 +30,18 @@ class TestCaja(CarteraCase):
         for partida, code in expected.items():
             self.assertEqual(partida.with_user(coordinador).etapa_id.code, code)
         self.assertCuadra()
+
+    def test_CC1_the_portfolio_report_by_age_as_a_book(self):
+        coordinador = self.usuario("tesorero")
+        for days, amount in ((-30, 100), (15, 200), (45, 300)):
+            self.factura(days, amount)
+        self.env["cartera.edades.informe"].with_user(coordinador).create({}).action_xlsx()
+        content = self.env["cartera.exportacion"].with_user(coordinador).search([], limit=1).attachment_id.raw
+        sheet = load_workbook(io.BytesIO(content))["Por deudor"]
+        head, row = ([cell.value for cell in sheet[number]] for number in (5, 6))
+        totals = dict(zip(head, row, strict=True))
+        self.assertEqual((totals["Deudor"], totals["Partidas"], totals["Total"]), (self.debtor.name, 3, 600))
+        self.assertEqual([amount for amount in row[3:-1] if amount], [100, 200, 300], "a band each")
 
     def test_CC3_what_comes_up_in_collection_is_solved_with_who_sold_the_service(self):
         coordinador, vendedora = self.usuario("tesorero"), new_test_user(self.env, login="vendedora")

@@ -1,6 +1,7 @@
 """Water utility: the mission portfolio by contract account, stage and age."""
 
 import base64
+import zipfile
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -387,3 +388,52 @@ class TestEAABSuspensiones(SuspensionCase):
             [(zona.name, sent, executed, round(rate, 1), collected) for zona, sent, executed, rate, collected in rows],
             [("Norte", 3, 2, 66.7, 2000.0), ("Sur", 1, 0, 0.0, 0.0)],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestEAABExportacion(CarteraCase):
+    politica_xmlid = "cartera_cobro.politica_acueducto"
+
+    def test_EAAB1_EAAB2_the_flat_file_and_the_two_testigos_of_a_closing(self):
+        """cartera.txt with every open item and its account; one book of what is overdue, one of what is not."""
+        zona = self.env["cartera.zona"].sudo().create({"name": "Zona 2"})
+        cuenta = (
+            self.env["cartera.cuenta"]
+            .sudo()
+            .create(
+                {
+                    "name": "10001",
+                    "kind": "account",
+                    "partner_id": self.debtor.id,
+                    "company_id": self.company.id,
+                    "use": "residential",
+                    "estrato": "2",
+                    "cycle": "C07",
+                    "zona_id": zona.id,
+                }
+            )
+        )
+        for days, amount in ((75, 300), (20, 200), (-5, 100)):
+            move = self.factura(days, amount, post=False)
+            move.sudo().cartera_cuenta_id = cuenta
+            move.action_post()
+        self.env.flush_all()
+        corte = self.env["cartera.corte"].sudo()._generar(self.company, HOY)
+        corte._confirmar()
+        analista = self.usuario("analista")
+        Exportacion = self.env["cartera.exportacion"].with_user(analista)
+        self.env["cartera.exportacion.plano"].with_user(analista).create({"corte_ids": corte.ids}).action_export()
+        lines = Exportacion.search([], limit=1).attachment_id.raw.decode().splitlines()
+        rows = [dict(zip(lines[0].split("|"), line.split("|"), strict=True)) for line in lines[1:]]
+        self.assertEqual(sum(float(row["saldo"]) for row in rows), corte.amount_ledger)
+        attributes = {(row["cuenta"], row["estrato"], row["ciclo"], row["zona"]) for row in rows}
+        self.assertEqual(attributes, {("10001", "2", "C07", "Zona 2")})
+        corte.with_user(analista).action_testigos()
+        testigos = Exportacion.search([], limit=1).attachment_id.raw
+        days = {}
+        with zipfile.ZipFile(BytesIO(testigos)) as both:
+            for name in ("Vencida", "Vigente"):
+                book = load_workbook(BytesIO(both.read(f"Testigo Cartera {name} 2026-07-15.xlsx")))
+                rows = book[f"Cartera {name.lower()}"].iter_rows(min_row=6, values_only=True)
+                days[name] = [row[10] for row in rows]
+        self.assertEqual(days, {"Vencida": [75, 20], "Vigente": [0]})
