@@ -133,8 +133,13 @@ class Edades:
         return Totales(items, debtors, amounts, total, with_currency)
 
     def saldo_contable(self):
-        """The balance of the chosen accounts at that day, filters or none."""
-        return float(sum(balance for _account, balance in self.libro._saldos()))
+        """The balance of the chosen accounts at that day, whatever the filters."""
+        query = SQL(
+            "SELECT COALESCE(SUM(l.balance), 0)::float8 FROM account_move_line l WHERE %s AND l.date <= %s",
+            self.libro._alcance(),
+            self.date,
+        )
+        return self.env.execute_query(query)[0][0]
 
     def _sumas(self):
         return SQL(", ").join(
