@@ -176,6 +176,7 @@
         "views/cartera_corte_archivos_views.xml",
         "reports/edades_templates.xml",
         "views/cartera_edades_views.xml",
+        "views/cartera_indicador_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

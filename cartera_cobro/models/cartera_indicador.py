@@ -39,6 +39,12 @@ class CarteraIndicador(models.Model):
     source = fields.Char(translate=True)
     meta_ids = fields.One2many("cartera.indicador.meta", "indicador_id", string="Goals")
     valor_ids = fields.One2many("cartera.indicador.valor", "indicador_id", string="Measures")
+    mes_ids = fields.One2many(
+        "cartera.indicador.valor",
+        "indicador_id",
+        string="Months",
+        domain=[("scope", "=", "total"), ("is_current", "=", True)],
+    )
     # --- how it is doing in the user's company ----------------------------------------------------------------------
     valor_id = fields.Many2one("cartera.indicador.valor", string="Last Measure", compute="_compute_valor")
     date = fields.Date(string="Measured At", compute="_compute_valor")
@@ -53,28 +59,28 @@ class CarteraIndicador(models.Model):
     @api.depends("valor_ids.light", "valor_ids.is_current", "unit")
     @api.depends_context("company", "lang")
     def _compute_valor(self):
-        last = self._ultimos()
+        latest, months = self._ultimos()
         for indicador in self:
-            valores = last.get(indicador, indicador.env["cartera.indicador.valor"])
-            valor = valores[-1:]
+            valores = months.get(indicador, self.env["cartera.indicador.valor"])
+            valor = valores.filtered(lambda v: v.date == latest)
             indicador.valor_id = valor
             indicador.date = valor.date
             indicador.light = valor.light or "none"
-            indicador.value_text = valor and indicador._escribir(valor.value)
-            indicador.previous_text = valor.previous_id and indicador._escribir(valor.previous_value)
-            indicador.goal_text = valor.meta_id and indicador._escribir(valor.goal)
+            indicador.value_text = indicador._escribir(valor.value) if valor else False
+            indicador.previous_text = indicador._escribir(valor.previous_value) if valor.previous_id else False
+            indicador.goal_text = indicador._escribir(valor.goal) if valor.meta_id else False
             indicador.history = indicador._grafica(valores)
 
     def _ultimos(self):
-        """{indicator: its totals of the last months, the oldest first}, of the user's company."""
+        """(day of the last closing measured, {indicator: totals of its last months, oldest first}) of the company."""
         Valor = self.env["cartera.indicador.valor"]
         domain = [("company_id", "=", self.env.company.id), ("is_current", "=", True), ("scope", "=", "total")]
         [(latest,)] = Valor._read_group(domain, [], ["date:max"])
         if not latest:
-            return {}
+            return latest, {}
         since = latest - relativedelta(months=MONTHS)
         valores = Valor.search([*domain, ("indicador_id", "in", self.ids), ("date", ">", since)], order="date, id")
-        return valores.grouped("indicador_id")
+        return latest, valores.grouped("indicador_id")
 
     def _escribir(self, value):
         """A value of this indicator as people write it."""
@@ -105,9 +111,10 @@ class CarteraIndicador(models.Model):
         """
         corte = corte.sudo()
         Valor = self.env["cartera.indicador.valor"].sudo()
-        same_date = [("company_id", "=", corte.company_id.id), ("date", "=", corte.date)]
-        Valor.search([*same_date, ("corte_id", "=", corte.id)]).unlink()
-        Valor.search([*same_date, ("is_current", "=", True)]).is_current = False
+        Valor.search([("corte_id", "=", corte.id)]).unlink()
+        Valor.search(
+            [("company_id", "=", corte.company_id.id), ("date", "=", corte.date), ("is_current", "=", True)]
+        ).is_current = False
         self.env.flush_all()
         cartera = DeCartera(corte)
         return Valor._guardar(corte, cartera.antes, [*cartera.filas(), *DeGestion(corte).filas()])

@@ -26,3 +26,4 @@ from . import cartera_corte_acuerdo
 from . import cartera_recaudo_cumplimiento
 from . import cartera_agencia_resultado
 from . import edades
+from . import indicador_apa_xlsx

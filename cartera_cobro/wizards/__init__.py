@@ -41,3 +41,4 @@ from . import cartera_corte_nuevo
 from . import cartera_exportacion_plano
 from . import cartera_exportacion_ajustes
 from . import cartera_edades_informe
+from . import cartera_indicador_apa

@@ -1,10 +1,17 @@
-from datetime import date
+"""Indicators: each worked out by hand, their goals and lights, who reads and sets them, versions and companies."""
 
-from odoo.tests import tagged
+from datetime import date, datetime, timedelta
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .test_corte import FIN, CorteCase
 
 MAYO = date(2026, 5, 31)
+JUNIO = date(2026, 6, 15)  # a day of the month that is measured
 
 
 class IndicadorCase(CorteCase):
@@ -13,40 +20,457 @@ class IndicadorCase(CorteCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.Indicador = cls.env["cartera.indicador"].sudo()
+        cls.Valor = cls.env["cartera.indicador.valor"].sudo()
+        cls.Meta = cls.env["cartera.indicador.meta"].sudo()
 
     def confirmar(self, day=FIN, company=None):
         corte = self.generar(day, company)
         corte._confirmar()
         return corte
 
-    def valores(self, corte, code, scope="total"):
-        """{label: value} of an indicator at a closing, in a scope; of the total, its value or None."""
-        found = (
-            self.env["cartera.indicador.valor"]
-            .sudo()
-            .search([("corte_id", "=", corte.id), ("indicador_id.code", "=", code), ("scope", "=", scope)])
+    def indicador(self, code):
+        return self.env.ref(f"cartera_cobro.indicador_{code}").sudo()
+
+    def valor(self, corte, code, scope="total"):
+        return self.Valor.search([("corte_id", "=", corte.id), ("indicador_id.code", "=", code), ("scope", "=", scope)])
+
+    def medido(self, corte, code, scope="total"):
+        """The value of the total, None without one; {label, of officers their name: value} of another scope."""
+        found = self.valor(corte, code, scope)
+        if scope != "total":
+            return {valor.user_id.name if scope == "officer" else valor.label: valor.value for valor in found}
+        return found.value if found else None
+
+    def meta(self, code, goal, tolerance=0, year=2026, **extra):
+        values = {"indicador_id": self.indicador(code).id, "company_id": self.company.id, "year": year}
+        return self.Meta.create({**values, "goal": goal, "tolerance": tolerance, **extra})
+
+    @classmethod
+    def gestor(cls, name):
+        """Somebody who works dossiers, known by a name."""
+        return new_test_user(
+            cls.env,
+            login=name,
+            name=name,
+            groups="base.group_user,cartera_cobro.group_cartera_gestor",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
         )
-        return {valor.label: valor.value for valor in found} if scope != "total" else found.value if found else None
 
 
 @tagged("post_install", "-at_install")
-class TestIndicador(IndicadorCase):
-    def test_los_de_la_cartera(self):
-        """Worked out by hand from five invoices: 1,600 overdue in May; 400 of them and 500 more in June."""
-        paid, half, _due, _current = (
-            self.factura(days, amount) for days, amount in ((80, 1000), (70, 600), (20, 500), (10, 300))
+class TestIndicadorCartera(IndicadorCase):
+    """1,600 overdue in May, of which 1,000 and 200 are paid in June; 500 that fell due in June, and 300 current."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.otra = cls.debtor.copy({"name": "Otra Deudora"})
+        cls.pagada, cls.media = cls.factura(80, 1000), cls.factura(70, 600, partner=cls.otra)
+        cls.reciente, cls.al_dia = cls.factura(20, 500), cls.factura(-10, 300, invoice_date=date(2026, 6, 20))
+        cls.Partida._actualizar(cls.company)
+        cls.ana = cls.gestor("Ana")
+        cls.Expediente.search([("partner_id", "=", cls.otra.id)]).user_id = cls.ana
+        cls.pagar(cls.pagada, payment_date=date(2026, 6, 10))
+        cls.pagar(cls.media, 200, payment_date=date(2026, 6, 12))
+        cls.env.flush_all()
+        cls.mayo, cls.junio = (cls.Corte._generar(cls.company, day) for day in (MAYO, FIN))
+        (cls.mayo | cls.junio)._confirmar()
+
+    def test_sin_mes_anterior(self):
+        for code in ("overdue_reduction", "cei", "roll_rate", "recovery"):
+            self.assertIsNone(self.medido(self.mayo, code), code)
+        self.assertIsNotNone(self.medido(self.mayo, "dso"))
+
+    def test_reduccion_de_la_mora(self):
+        # 1,600 before; now 400 of them and the 500 that fell due.
+        self.assertEqual(self.medido(self.junio, "overdue_reduction"), 700)
+        self.assertEqual(self.medido(self.junio, "overdue_reduction", "officer"), {"Ana": 200, False: 500})
+        total = self.valor(self.junio, "overdue_reduction")
+        self.assertEqual((total.numerator, total.denominator), (1600, 900))
+
+    def test_dias_de_venta(self):
+        # 1,200 receivable, 300 of it current; 2,400 sold from April to June, which have 91 days.
+        self.assertEqual(self.medido(self.junio, "dso"), 45.5)
+        self.assertEqual(self.medido(self.junio, "best_possible_dso"), 11.38)
+        self.assertEqual(self.medido(self.junio, "average_days_delinquent"), 34.12)
+        self.assertEqual(self.medido(self.junio, "share_current"), 25)
+
+    def test_efectividad(self):
+        # 1,600 in May and 800 sold in June, less 1,200: 1,200 collected of the 2,400 - 300 that could be.
+        self.assertEqual(self.medido(self.junio, "cei"), 57.14)
+
+    def test_recuperacion(self):
+        """Money over what was overdue when June began, by who has the dossier and by the stage of the day."""
+        self.assertEqual(self.medido(self.junio, "recovery"), 75)
+        self.assertEqual(self.medido(self.junio, "recovery", "officer"), {"Ana": 33.33, False: 100})
+        by_stage = self.valor(self.junio, "recovery", "stage")
+        self.assertEqual(sum(by_stage.mapped("numerator")), 1200)
+        self.assertEqual(by_stage.etapa_id, self.mayo.resumen_ids.filtered(lambda r: r.position == "overdue").etapa_id)
+
+    def test_rodamiento(self):
+        """Of the 600 that had 25 days in May, 400 have 55 now; the 1,000 of 35 days were paid."""
+        bands = {linea.number: linea.banda for linea in self.mayo.line_ids}
+        expected = {bands[self.media.name]: 66.67, bands[self.pagada.name]: 0}
+        self.assertEqual(self.medido(self.junio, "roll_rate", "band"), expected)
+        self.assertEqual(self.medido(self.junio, "roll_rate"), 25)
+
+    def test_el_mes_anterior_al_lado(self):
+        dso = self.valor(self.junio, "dso")
+        self.assertEqual(dso.previous_id, self.valor(self.mayo, "dso"))
+        self.assertEqual(dso.previous_value, self.medido(self.mayo, "dso"))
+        self.assertFalse(self.valor(self.junio, "cei").previous_id)
+
+    def test_metas_y_semaforo(self):
+        """A goal lights its own year; changed, it lights it again; taken away, nothing is lit."""
+        dso = self.valor(self.junio, "dso")
+        self.assertEqual(dso.light, "none")
+        meta = self.meta("dso", 45, 1)
+        self.assertRecordValues(dso, [{"light": "amber", "goal": 45, "meta_id": meta.id}])
+        self.assertEqual(self.valor(self.mayo, "dso").goal, 45)
+        meta.goal = 46
+        self.assertEqual(dso.light, "green")
+        meta.write({"goal": 40, "tolerance": 0})
+        self.assertEqual(dso.light, "red")
+        meta.year = 2027
+        self.assertRecordValues(dso, [{"light": "none", "meta_id": False, "goal": 0}])
+        meta.year = 2026
+        self.assertEqual(dso.light, "red")
+        meta.unlink()
+        self.assertEqual(dso.light, "none")
+
+    def test_meta_de_una_etapa(self):
+        """A stage's goal is before the total's; what is money has the total's only as a total."""
+        self.meta("recovery", 80)
+        stages = self.valor(self.junio, "recovery", "stage")
+        self.assertEqual(set(stages.mapped("goal")), {80})
+        self.meta("recovery", 10, etapa_id=stages[0].etapa_id.id)
+        self.assertEqual((stages[0].goal, stages[0].light), (10, "green"))
+        self.assertEqual(self.valor(self.junio, "recovery").light, "red")
+        self.meta("overdue_reduction", 100)
+        self.assertEqual(self.valor(self.junio, "overdue_reduction").light, "green")
+        self.assertEqual(set(self.valor(self.junio, "overdue_reduction", "officer").mapped("light")), {"none"})
+
+    def test_las_metas_que_no_pueden_ser(self):
+        self.meta("dso", 45)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.meta("dso", 40)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.meta("cei", 40, year=26)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.meta("cei", 40, -1)
+
+    def test_tablero(self):
+        """The scoreboard says the last closing's value, its goal and the month before, as people write them."""
+        self.meta("dso", 45, 1)
+        director = self.usuario("director")
+        dso, kept = (
+            self.indicador(code).with_user(director).with_company(self.company) for code in ("dso", "promise_kept")
         )
-        self.pagar(paid, payment_date=date(2026, 6, 10))
-        self.pagar(half, 200, payment_date=date(2026, 6, 12))
-        mayo, junio = self.confirmar(MAYO), self.confirmar()
-        self.assertIsNone(self.valores(mayo, "overdue_reduction"))
-        self.assertIsNone(self.valores(mayo, "cei"))
-        self.assertEqual(self.valores(junio, "overdue_reduction"), 700)
-        # 900 receivable, all overdue, of 2,100 sold from April to June (91 days).
-        self.assertEqual(self.valores(junio, "dso"), 39)
-        self.assertEqual(self.valores(junio, "best_possible_dso"), 0)
-        self.assertEqual(self.valores(junio, "average_days_delinquent"), 39)
-        self.assertEqual(self.valores(junio, "share_current"), 0)
-        # 1,600 in May and 500 sold in June, less 900: 1,200 collected of the 2,100 that could be.
-        self.assertEqual(self.valores(junio, "cei"), 57.14)
+        self.assertEqual((dso.value_text, dso.goal_text, dso.light, dso.date), ("45.5 days", "45.0 days", "amber", FIN))
+        self.assertEqual(dso.previous_text, f"{self.medido(self.mayo, 'dso'):.1f} days")
+        self.assertIn('"y": 45.5', dso.history)
+        self.assertFalse(kept.valor_id or kept.value_text or kept.history)
+        self.assertEqual(kept.light, "none")
+        reduction = self.indicador("overdue_reduction").with_company(self.company)
+        self.assertIn("700.00", reduction.value_text)
+        self.assertEqual(self.indicador("recovery").with_company(self.company).value_text, "75.0 %")
+
+    def test_version(self):
+        """A late receipt makes another version, with its own values in force; those of the first one stay as read."""
+        antes = self.medido(self.junio, "dso")
+        self.pagar(self.reciente, payment_date=date(2026, 6, 29))
+        self.env.flush_all()
+        self.junio.action_nueva_version()
+        segunda = self.Corte.search([("previous_id", "=", self.junio.id)])
+        segunda._confirmar()
+        self.assertEqual(self.medido(segunda, "overdue_reduction"), 1200)
+        self.assertEqual(self.medido(segunda, "recovery"), 106.25)
+        self.assertEqual(self.medido(self.junio, "dso"), antes)
+        self.assertEqual(set(self.Valor.search([("corte_id", "=", self.junio.id)]).mapped("is_current")), {False})
+        self.assertEqual(set(self.Valor.search([("corte_id", "=", segunda.id)]).mapped("is_current")), {True})
+        self.assertEqual(self.valor(segunda, "dso").previous_id, self.valor(self.mayo, "dso"))
+        self.assertEqual(self.indicador("overdue_reduction").with_company(self.company).valor_id.corte_id, segunda)
+
+    def test_medir_otra_vez(self):
+        before = {
+            (v.indicador_id, v.scope, v.label): v.value for v in self.Valor.search([("corte_id", "=", self.junio.id)])
+        }
+        self.env["cartera.indicador"]._medir(self.junio)
+        after = {
+            (v.indicador_id, v.scope, v.label): v.value for v in self.Valor.search([("corte_id", "=", self.junio.id)])
+        }
+        self.assertEqual(after, before)
+
+    def test_creditos_sin_aplicar(self):
+        """They are taken off what is overdue first, and leave no more than nothing."""
+        self.env["account.payment"].create(
+            {"partner_id": self.debtor.id, "amount": 1000, "payment_type": "inbound", "journal_id": self.bank.id,
+             "date": date(2026, 6, 30)}
+        ).action_post()  # fmt: skip
+        self.env.flush_all()
+        segunda = self.Corte._abrir(self.company, FIN, previous=self.junio)
+        segunda._confirmar()
+        # 1,200 less 1,000: all that is left is current.
+        self.assertEqual(self.medido(segunda, "share_current"), 100)
+        self.assertEqual(self.medido(segunda, "average_days_delinquent"), 0)
+        # Credits do not make the overdue portfolio smaller.
+        self.assertEqual(self.medido(segunda, "overdue_reduction"), 700)
+
+    def test_lo_juridico_no_cuenta(self):
+        """CC7: what is in legal counts in neither closing; what came back from it counts in both."""
+        self.env.cr.execute(
+            "UPDATE cartera_corte_linea "
+            "SET legal = (number IN %s AND corte_id = %s) OR (number = %s AND corte_id = %s)",
+            [(self.pagada.name, self.media.name), self.mayo.id, self.reciente.name, self.junio.id],
+        )
+        self.env["cartera.indicador"]._medir(self.junio)
+        # The one paid was in legal and is not open any more; the 600 came back; the 500 are in legal now.
+        total = self.valor(self.junio, "overdue_reduction")
+        self.assertEqual((total.numerator, total.denominator, total.value), (600, 400, 200))
+
+    def test_quien_hace_que(self):
+        Indicador, Meta = self.env["cartera.indicador"], self.env["cartera.indicador.meta"]
+        dso, values = self.indicador("dso"), {"year": 2030, "goal": 45}
+        for role in ("ventanilla", "gestor", "analista", "abogado", "contador", "auditor", "tesorero", "director"):
+            user = self.usuario(role)
+            self.assertTrue(
+                self.Valor.with_user(user).sudo(False).search_count([("corte_id", "=", self.junio.id)]), role
+            )
+            self.assertTrue(Indicador.with_user(user).search_count([]), role)
+            with self.assertRaises(AccessError):
+                self.valor(self.junio, "dso").with_user(user).sudo(False).write({"value": 1})
+            with self.assertRaises(AccessError):
+                Indicador.with_user(user).create({"code": "x", "name": "x", "unit": "days", "better": "lower"})
+            if role not in ("tesorero", "director"):
+                with self.assertRaises(AccessError):
+                    Meta.with_user(user).with_company(self.company).create({"indicador_id": dso.id, **values})
+        treasurer, director = (
+            self.env["res.users"].search([("login", "=", f"{role}_{self.company.id}")])
+            for role in ("tesorero", "director")
+        )
+        for user, year in ((treasurer, 2031), (director, 2032)):
+            mine = dso.with_user(user).sudo(False).with_company(self.company)
+            mine.write({"meta_ids": [Command.create({**values, "year": year})]})
+        dso.with_user(treasurer).sudo(False).definition = "Días de venta por cobrar"
+        with self.assertRaisesRegex(UserError, "not changed by hand"):
+            dso.with_user(treasurer).sudo(False).better = "higher"
+        with self.assertRaises(AccessError):
+            self.Valor.with_user(self.usuario("responsable")).sudo(False).search([])
+
+    def test_de_cada_empresa(self):
+        other = self.setup_other_company()["company"]
+        other.sudo().cartera_politica_id = self.politica
+        analista = self.usuario("analista", company=other)
+        corte = self.confirmar(FIN, other)
+        self.assertEqual(self.Valor.search_count([("corte_id", "=", corte.id), ("indicador_id.code", "=", "dso")]), 0)
+        meta = self.meta("dso", 45)
+        self.assertFalse(self.Valor.with_user(analista).sudo(False).search([("company_id", "!=", other.id)]))
+        self.assertFalse(self.Meta.with_user(analista).sudo(False).search([("id", "=", meta.id)]))
+        self.assertFalse(self.indicador("dso").with_user(analista).sudo(False).with_company(other).valor_id)
+
+    def test_consultas(self):
+        """As many queries for one item as for thirty."""
+
+        def cost():
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.env["cartera.indicador"]._medir(self.junio)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - start
+
+        cost()
+        first = cost()
+        self.env.cr.execute(
+            """INSERT INTO cartera_corte_linea (corte_id, company_id, date, move_line_id, position, amount, user_id,
+                                                officer)
+               SELECT %s, %s, %s, -g, 'overdue', 10, 9000 + g, 'Gestor ' || g FROM generate_series(1, 30) g""",
+            [self.junio.id, self.company.id, FIN],
+        )
+        self.assertEqual(cost(), first)
+        self.assertEqual(len(self.valor(self.junio, "overdue_reduction", "officer")), 32)
+
+    def test_apa_sin_nada(self):
+        apa = self.env["cartera.indicador.apa"].with_user(self.usuario("analista")).with_company(self.company)
+        self.assertEqual(apa.create({}).year, 2026)
+        with self.assertRaisesRegex(UserError, "neither measures nor goals"):
+            apa.create({"year": 2011}).action_export()
+        with self.assertRaisesRegex(UserError, "four digits"):
+            apa.create({"year": 26}).action_export()
+
+
+@tagged("post_install", "-at_install")
+class TestIndicadorGestion(IndicadorCase):
+    """The work of June, worked out by hand."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls.factura(75, 1000)
+        cls.expediente = cls.Expediente.search([("partner_id", "=", cls.debtor.id)])
+        cls.ana, cls.luis = cls.gestor("Ana"), cls.gestor("Luis")
+        cls.promesas()
+        cls.acuerdos()
+        cls.contactos()
+        cls.solicitudes()
+        cls.env.flush_all()
+        cls.junio = cls.Corte._generar(cls.company, FIN)
+        cls.junio._confirmar()
+
+    @classmethod
+    def promesas(cls):
+        def promesa(user, state, deadline=JUNIO):
+            rates = {"kept": 1, "partial": 0.5}
+            return {
+                "expediente_id": cls.expediente.id, "source": "contact", "date": date(2026, 5, 20), "amount": 100,
+                "date_promised": deadline, "deadline": deadline, "user_id": user.id, "state": state,
+                "kept_rate": rates.get(state, 0),
+            }  # fmt: skip
+
+        cls.env["cartera.promesa"].sudo().create(
+            [
+                *(promesa(cls.ana, state) for state in ("kept", "kept", "partial", "broken", "cancelled")),
+                promesa(cls.luis, "broken", FIN),
+                promesa(cls.luis, "kept", FIN + timedelta(days=1)),
+                promesa(cls.luis, "kept", MAYO),
+            ]
+        )
+
+    @classmethod
+    def acuerdos(cls):
+        """In force in June: two that go on, one breached in it, one in July; what ended on request does not count."""
+        rows = [
+            ("active", date(2026, 5, 1), None, cls.ana),
+            ("active", date(2026, 6, 30), None, cls.ana),
+            ("breached", date(2026, 5, 1), JUNIO, cls.ana),
+            ("breached", date(2026, 5, 1), date(2026, 7, 2), cls.luis),
+            ("cancelled", date(2026, 5, 1), JUNIO, cls.luis),
+            ("breached", date(2026, 4, 1), MAYO, cls.luis),
+            ("active", date(2026, 7, 1), None, cls.luis),
+        ]
+        for state, since, until, user in rows:
+            acuerdo = (
+                cls.env["cartera.acuerdo"]
+                .sudo()
+                .create({"expediente_id": cls.expediente.id, "first_date": date(2026, 8, 15), "user_id": user.id})
+            )
+            cls.env.flush_all()
+            cls.env.cr.execute(
+                "UPDATE cartera_acuerdo SET state = %s, date_active = %s, date_end = %s, user_id = %s WHERE id = %s",
+                [state, since, until, user.id, acuerdo.id],
+            )
+        cls.env.invalidate_all()
+
+    @classmethod
+    def contactos(cls):
+        """Ana: three attempts, the debtor answered one and somebody else another. Luis: one, in vain."""
+        agency = cls.env["res.partner"].create({"name": "Agencia"})
+
+        def contacto(user, result, day=10, **extra):
+            return {"expediente_id": cls.expediente.id, "channel": "call", "date": datetime(2026, 6, day, 15),
+                    "result": result, "user_id": user.id, "override_reason": "Prueba", **extra}  # fmt: skip
+
+        cls.env["cartera.gestion"].sudo().create(
+            [
+                contacto(cls.ana, "talked"),
+                contacto(cls.ana, "third_party", 11),
+                contacto(cls.ana, "no_answer", 12),
+                contacto(cls.luis, "no_answer", 16),
+                contacto(cls.luis, "sent", 17, channel="sms"),
+                contacto(cls.luis, "talked", 17, direction="in"),
+                contacto(cls.luis, "talked", 18, purpose="information"),
+                contacto(cls.luis, "talked", 18, agency_id=agency.id, external_ref="1"),
+                contacto(cls.luis, "talked", 19, date_annulled=datetime(2026, 6, 20)),
+                contacto(cls.luis, "talked", day=1, date=datetime(2026, 5, 31, 15)),
+            ]
+        )
+
+    @classmethod
+    def solicitudes(cls):
+        """Terms that ended in June: two answered in time, one late, one not yet."""
+        rows = [
+            ("written", "claim", "answered", JUNIO, JUNIO),
+            ("written", "request", "closed", FIN, JUNIO),
+            ("written", "appeal", "answered", JUNIO, FIN),
+            ("virtual", "claim", "filed", JUNIO, None),
+            ("virtual", "claim", "cancelled", JUNIO, None),
+            ("virtual", "claim", "filed", date(2026, 7, 1), None),
+            ("in_person", "insolvency", "filed", JUNIO, None),
+        ]
+        for channel, kind, state, deadline, answered in rows:
+            claim = cls.env["cartera.reclamacion"].sudo().create(
+                {"expediente_id": cls.expediente.id, "channel": channel, "kind": kind, "subject": "x",
+                 "date_filed": date(2026, 5, 20), "user_id": cls.ana.id, "filed_by": "Juana"}
+            )  # fmt: skip
+            claim.write({"state": state, "deadline": deadline, "date_answered": answered})
+
+    def test_promesas_cumplidas(self):
+        # Two and a half of five judged in June.
+        self.assertEqual(self.medido(self.junio, "promise_kept"), 50)
+        self.assertEqual(self.medido(self.junio, "promise_kept", "officer"), {"Ana": 62.5, "Luis": 0})
+
+    def test_acuerdos_cumplidos(self):
+        self.assertEqual(self.medido(self.junio, "agreement_kept"), 75)
+        self.assertEqual(self.medido(self.junio, "agreement_kept", "officer"), {"Ana": 66.67, "Luis": 100})
+
+    def test_contacto(self):
+        self.assertEqual(self.medido(self.junio, "contact_rate"), 50)
+        self.assertEqual(self.medido(self.junio, "contact_rate", "officer"), {"Ana": 66.67, "Luis": 0})
+        self.assertEqual(self.medido(self.junio, "direct_contact_rate"), 25)
+        self.assertEqual(self.medido(self.junio, "direct_contact_rate", "officer"), {"Ana": 33.33, "Luis": 0})
+
+    def test_respuestas_a_tiempo(self):
+        self.assertEqual(self.medido(self.junio, "pqr_on_time"), 50)
+        by_channel = self.valor(self.junio, "pqr_on_time", "channel")
+        self.assertEqual([(valor.value, valor.denominator) for valor in by_channel], [(66.67, 3), (0, 1)])
+
+    def test_suspensiones(self):
+        """Ten days after the service was taken away: those that ended in June, whenever it was taken."""
+        zona = self.env["cartera.zona"].sudo().create({"name": "Norte"})
+        regla = self.env.ref("cartera_cobro.suspension_regla_suspension").sudo()
+        regla.effect_days = 10
+        cuenta = self.env["cartera.cuenta"].sudo().create(
+            {"name": "1001", "kind": "account", "partner_id": self.debtor.id, "company_id": self.company.id,
+             "zona_id": zona.id}
+        )  # fmt: skip
+        bill = self.factura(75, 400, cartera_cuenta_id=cuenta.id)
+        self.pagar(bill, 100, payment_date=date(2026, 6, 5))
+        self.pagar(bill, 50, payment_date=date(2026, 6, 20))
+        lote = self.env["cartera.suspension.lote"].sudo().create({"regla_id": regla.id, "company_id": self.company.id})
+        for executed, amount in ((date(2026, 5, 28), 400), (date(2026, 6, 25), 1000), (date(2026, 5, 15), 1000)):
+            values = {
+                "number": f"S{executed}", "lote_id": lote.id, "regla_id": regla.id, "company_id": self.company.id,
+                "cuenta_id": cuenta.id, "expediente_id": self.expediente.id, "zona_id": zona.id, "kind": "suspension",
+                "state": "executed", "date_sent": executed, "date_executed": executed, "amount": amount,
+            }  # fmt: skip
+            self.env["cartera.suspension"].sudo().create(values)
+        self.env["cartera.indicador"]._medir(self.junio)
+        self.assertEqual(self.medido(self.junio, "suspension_effect"), 25)
+        self.assertEqual(self.medido(self.junio, "suspension_effect", "zone"), {"Norte": 25})
+
+    def test_campanas(self):
+        """By channel: what the dossiers that got a message paid within its days, of what they owed then."""
+        template = self.env["cartera.plantilla"].sudo().search([], limit=1)
+        self.pagar(self.invoice, 300, payment_date=date(2026, 6, 8))
+        for channel, day, owed in (("sms", 5, 1000), ("email", 9, 1000), ("sms", 28, 1000)):
+            run = self.env["cartera.campana"].sudo().create(
+                {"name": channel, "template_id": template.id, "channel": channel, "effect_days": 5,
+                 "company_id": self.company.id}
+            )  # fmt: skip
+            run.date_started = datetime(2026, 6, day, 15)
+            line = self.env["cartera.campana.linea"].sudo().create(
+                {"campana_id": run.id, "expediente_id": self.expediente.id, "amount_overdue": owed,
+                 "company_id": self.company.id}
+            )  # fmt: skip
+            message = self.env["cartera.comunicacion"].sudo().create(
+                {"expediente_id": self.expediente.id, "channel": channel, "template_id": template.id,
+                 "campana_linea_id": line.id}
+            )  # fmt: skip
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE cartera_comunicacion SET day_sent = %s WHERE id = %s", [date(2026, 6, day), message.id]
+            )
+        self.env.invalidate_all()
+        self.env["cartera.indicador"]._medir(self.junio)
+        self.assertEqual(self.medido(self.junio, "campaign_effect"), 15)
+        self.assertEqual(self.medido(self.junio, "campaign_effect", "channel"), {"SMS": 30, "E-mail": 0})
