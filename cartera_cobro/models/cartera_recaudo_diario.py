@@ -162,7 +162,10 @@ class CarteraRecaudoDiario(models.Model):
 
     @api.model
     def _filas(self, company, day, last):
-        """[Fila] of the stages with money in the month or with a goal for it, in the procedure's order."""
+        """[Fila] of the stages with money in the month or with a goal for it, in the procedure's order.
+
+        What the company's goal has over its stages' is nobody's row: it counts in the total.
+        """
         first = last.replace(day=1)
         names, places = {}, {}
         sums = []
@@ -173,13 +176,13 @@ class CarteraRecaudoDiario(models.Model):
                 found[etapa.id] = found.get(etapa.id, 0.0) + amount
                 names[etapa.id], places[etapa.id] = name, place
             sums.append(found)
-        goals = dict(self._metas(company, first))
+        goals = {etapa: goal for etapa, goal in self._metas(company, first) if etapa}
         Etapa = self.env["cartera.etapa"]
         keys = {*names, *(key for key, amount in goals.items() if amount)}
         by_place = sorted(keys, key=lambda key: (not key, places.get(key) or Etapa.browse(key).sequence or 0, key or 0))
         return [
             Fila(
-                Etapa.browse(key).name if key and not names.get(key) else names.get(key) or "Todas las etapas",
+                Etapa.browse(key).name if key and not names.get(key) else names.get(key) or "Sin etapa",
                 *(found.get(key, 0.0) for found in sums),
                 goals.get(key, 0.0),
             )

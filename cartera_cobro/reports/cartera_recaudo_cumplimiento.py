@@ -21,7 +21,8 @@ class CarteraRecaudoCumplimiento(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    date = fields.Date(string="Month", readonly=True)
+    date = fields.Date(string="Month", readonly=True, help="Its first day.")
+    month = fields.Char(readonly=True, help="As 2026-07.")
     etapa_id = fields.Many2one("cartera.etapa", string="Stage", readonly=True)
     etapa_orden = fields.Integer(string="Place of Stage", readonly=True, aggregator=None)
     amount = fields.Monetary(string="Collected", readonly=True, currency_field="company_currency_id")
@@ -36,7 +37,8 @@ class CarteraRecaudoCumplimiento(models.Model):
         return SQL(
             """
             SELECT ROW_NUMBER() OVER (ORDER BY q.company_id, q.date, e.sequence) AS id, q.company_id, q.date,
-                   q.etapa_id, e.sequence AS etapa_orden, q.amount, q.goal, q.goal - q.amount AS missing,
+                   TO_CHAR(q.date, 'YYYY-MM') AS month,
+                   q.etapa_id, e.sequence AS etapa_orden, q.amount, q.goal, NULLIF(q.goal, 0) - q.amount AS missing,
                    100 * q.amount / NULLIF(q.goal, 0) AS rate
               FROM (SELECT company_id, date, etapa_id, SUM(amount) AS amount, SUM(goal) AS goal
                       FROM (SELECT company_id, DATE_TRUNC('month', date)::date AS date, etapa_id, amount, 0 AS goal
@@ -50,14 +52,13 @@ class CarteraRecaudoCumplimiento(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        # EXTENDS base: the rate of many is the rate of their sums.
-        if aggregate_spec != "rate:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "100 * SUM(%s) / NULLIF(SUM(%s), 0)",
-            self._field_to_sql(self._table, "amount", query),
-            self._field_to_sql(self._table, "goal", query),
-        )
+        # EXTENDS base: what is short, and the rate, of many are those of their sums; nothing where there is no goal.
+        amount, goal = (SQL("SUM(%s)", self._field_to_sql(self._table, name, query)) for name in ("amount", "goal"))
+        if aggregate_spec == "rate:avg":
+            return SQL("100 * %s / NULLIF(%s, 0)", amount, goal)
+        if aggregate_spec == "missing:sum":
+            return SQL("NULLIF(%s, 0) - %s", goal, amount)
+        return super()._read_group_select(aggregate_spec, query)
 
     def action_open(self):
         """The collections of the row."""

@@ -177,13 +177,14 @@ class TestRecaudoAnalisis(Recaudando, RemisionCase):
         self.assertEqual((digest.amount, digest.amount_month), (35_000, 55_000))
         text = self.texto(digest)
         for piece in ("viernes 17 de julio", "sábado 18 de julio", "$ 35.000", "$ 55.000", "*3 %* de la meta",
-                      "$ 2.000.000", "450 % más", "$ 10.000", "4.444", self.bank.name):  # fmt: skip
+                      "$ 2.000.000", "450 % más", "$ 10.000", "4.444", "Por dónde entró"):  # fmt: skip
             self.assertIn(piece, text)
         pivot = self.env["cartera.recaudo"].sudo().formatted_read_grouping_sets(
             [("company_id", "=", self.company.id), ("kind", "=", "payment"), ("date", ">=", "2026-07-01")],
             [["etapa"]], ["amount:sum"],
         )  # fmt: skip
         self.assertEqual(sum(group["amount:sum"] for group in pivot[0]), digest.amount_month)
+        self.assertNotIn("0 %", text, "the company's goal is no stage's")
         self.assertFalse(self.correr(MARTES), "once a day")
 
     def test_correo_cuando_no_toca(self):
