@@ -184,7 +184,7 @@ class TestRecaudoAnalisis(Recaudando, RemisionCase):
             [["etapa"]], ["amount:sum"],
         )  # fmt: skip
         self.assertEqual(sum(group["amount:sum"] for group in pivot[0]), digest.amount_month)
-        self.assertNotIn("0 %", text, "the company's goal is no stage's")
+        self.assertNotIn(" 0 %", text, "the company's goal is no stage's")
         self.assertFalse(self.correr(MARTES), "once a day")
 
     def test_correo_cuando_no_toca(self):
