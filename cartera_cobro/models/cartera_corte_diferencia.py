@@ -81,7 +81,7 @@ class CarteraCorte(models.Model):
                 SELECT COALESCE(n.move_line_id, v.move_line_id) AS move_line_id, COALESCE(n.number, v.number) AS number,
                        COALESCE(n.partner_name, v.partner_name) AS partner_name, COALESCE(v.amount, 0) AS before,
                        COALESCE(n.amount, 0) AS after, v.id IS NULL AS is_new,
-                       n.amount_original != v.amount_original AS rewritten
+                       n.amount_original != v.amount_original AS rewritten, v.date_invoice AS date
                   FROM (SELECT * FROM cartera_corte_linea WHERE corte_id = %(now)s) n
              FULL JOIN (SELECT * FROM cartera_corte_linea WHERE corte_id = %(before)s) v
                     ON v.move_line_id = n.move_line_id
@@ -94,7 +94,8 @@ class CarteraCorte(models.Model):
                         WHEN undone.n > 0 THEN 'unmatched'
                         WHEN d.is_new THEN 'late_entry'
                         WHEN d.after = 0 THEN 'gone' ELSE 'changed' END,
-                   COALESCE(made.document, undone.document, d.number || ' (' || TO_CHAR(l.date, 'YYYY-MM-DD') || ')')
+                   COALESCE(made.document, undone.document,
+                            CONCAT(d.number, ' (', TO_CHAR(COALESCE(l.date, d.date), 'YYYY-MM-DD'), ')'))
               FROM dif d
          LEFT JOIN account_move_line l ON l.id = d.move_line_id
         CROSS JOIN LATERAL (
