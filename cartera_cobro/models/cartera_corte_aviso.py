@@ -2,13 +2,14 @@
 
 from typing import NamedTuple
 
+from babel.numbers import format_decimal
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .avisos import aviso
-from .cartera_correo import dia, pesos
+from .cartera_correo import SPANISH, dia, pesos
 from .cartera_textos import fecha
 
 SIDES = {"overdue": "Vencida", "current": "Vigente"}
@@ -189,10 +190,10 @@ class Cifras:
 
 
 def porcentaje(change):
-    """3.21 as + 3,2 %."""
-    return f"{'+' if change > 0 else '−' if change < 0 else ''}{abs(change):,.1f} %".translate(
-        str.maketrans({",": ".", ".": ","})
-    )
+    """3.21 as +3,2 %."""
+    change = round(change, 1)
+    sign = "+" if change > 0 else "−" if change < 0 else ""
+    return f"{sign}{format_decimal(abs(change), format='#,##0.0', locale=SPANISH)} %"
 
 
 class CarteraCorte(models.Model):

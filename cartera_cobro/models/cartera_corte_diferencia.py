@@ -93,7 +93,7 @@ class CarteraCorte(models.Model):
                         WHEN made.n > 0 THEN 'late_receipt'
                         WHEN undone.n > 0 THEN 'unmatched'
                         WHEN d.is_new THEN 'late_entry'
-                        WHEN d.after = 0 THEN 'gone' ELSE 'changed' END,
+                        WHEN d.after = 0 THEN 'gone' ELSE 'unmatched' END,
                    COALESCE(made.document, undone.document,
                             CONCAT(d.number, ' (', TO_CHAR(COALESCE(l.date, d.date), 'YYYY-MM-DD'), ')'))
               FROM dif d

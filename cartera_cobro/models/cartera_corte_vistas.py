@@ -48,7 +48,8 @@ class CarteraCorte(models.Model):
     def _abrir_lista(self, action, **context):
         self.ensure_one()
         found = self.env["ir.actions.act_window"]._for_xml_id(f"cartera_cobro.{action}")
-        return dict(found, domain=[("corte_id", "=", self.id)], context=context, name=self.display_name)
+        name = f"{found['name']} · {format_date(self.env, self.date)}"
+        return dict(found, domain=[("corte_id", "=", self.id)], context=context, name=name, display_name=name)
 
     def action_lineas(self):
         """Its items."""
