@@ -17,7 +17,9 @@ class CarteraCorteNuevo(models.TransientModel):
         required=True,
         default="month",
     )
-    date = fields.Date(string="At the End Of", compute="_compute_date", store=True, readonly=False, required=True)
+    date = fields.Date(
+        string="At the End Of", compute="_compute_date", store=True, precompute=True, readonly=False, required=True
+    )
     corte_id = fields.Many2one("cartera.corte", string="Closing There Is", compute="_compute_corte_id")
 
     @api.depends("moment", "company_id")

@@ -213,6 +213,7 @@ class TestCortePrograma(ProgramaCase):
         corte = self.generar(FIN)
         corte.action_confirmar()
         counts = []
+        self.env["cartera.corte.aviso"].sudo()._destinatarios(corte)
         for _n in range(2):
             self.env["cartera.corte.aviso"].sudo().search([]).unlink()
             self.env.invalidate_all()
@@ -220,7 +221,10 @@ class TestCortePrograma(ProgramaCase):
             self.env["cartera.corte.aviso"].sudo()._destinatarios(corte)
             counts.append(self.env.cr.sql_log_count - before)
             for n in range(5):
-                self.env["cartera.zona"].sudo().create({"name": f"Z{n}", "user_ids": self.jefe.ids})
+                zona = self.env["cartera.zona"].sudo().create({"name": f"Z{n}", "user_ids": self.jefe.ids})
+                self.en_zona(zona, 40, 9)
+            corte = self.generar(FIN - timedelta(days=1))
+            self.env["cartera.corte.aviso"].sudo()._destinatarios(corte)
         self.assertEqual(counts[0], counts[1])
 
     # --- watched ----------------------------------------------------------------------------------------------------

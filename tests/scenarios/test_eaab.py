@@ -17,6 +17,7 @@ from tests.models.test_acuerdo_reportes import ReportesCase
 from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_campana import CampanaCase
 from tests.models.test_comunicacion import ComunicacionCase
+from tests.models.test_corte_programa import ProgramaCase
 from tests.models.test_suspension import SuspensionCase
 
 
@@ -437,3 +438,45 @@ class TestEAABExportacion(CarteraCase):
                 rows = book[f"Cartera {name.lower()}"].iter_rows(min_row=6, values_only=True)
                 days[name] = [row[10] for row in rows]
         self.assertEqual(days, {"Vencida": [75, 20], "Vigente": [0]})
+
+
+class TestEAABCierre(ProgramaCase):
+    politica_xmlid = "cartera_cobro.politica_acueducto"
+
+    def test_EAAB1_EAAB2_overdue_and_current_bases_at_month_end_mailed_to_the_zones(self):
+        """July is closed on the 2nd of August: each item is in one of two bases, and each zone is told of its own."""
+        with freeze_time("2026-07-20 12:00"):
+            self.actualizar()
+            self.pagar(self.moves["sur"], 500_000, payment_date=date(2026, 7, 20))
+        self.correr("2026-08-02")
+        corte = self.corte().with_user(self.director)
+        self.assertEqual((corte.state, corte.amount_difference), ("confirmed", 0))
+        bases = {
+            position: corte.line_ids.filtered(lambda line, position=position: line.position == position)
+            for position in ("overdue", "current")
+        }
+        self.assertEqual(
+            [(line.cuenta, line.zona, line.days_overdue, line.amount) for line in bases["overdue"]],
+            [("Norte60", "Norte", 76, 1_000_000), ("Sur100", "Sur", 116, 1_500_000)],
+        )
+        self.assertEqual([(line.cuenta, line.days_overdue) for line in bases["current"]], [("Norte-40", 0)])
+        rows = corte.resumen_ids._read_group(
+            [("corte_id", "=", corte.id)], ["position", "etapa"], ["accounts:sum", "amount:sum"]
+        )
+        stages = {e.code: e.with_context(lang=self.idioma()).name for e in self.politica.etapa_ids}
+        self.assertEqual(
+            {(position, etapa, accounts, amount) for position, etapa, accounts, amount in rows},
+            {("overdue", stages["PER"], 2, 2_500_000), ("current", stages["COR"], 1, 300_000)},
+        )
+        # On demand, on any day: today's open items, without waiting for the month's end.
+        with freeze_time("2026-08-10 12:00"):
+            wizard = self.env["cartera.corte.nuevo"].with_user(self.contador).create({"moment": "today"})
+            today = self.Corte.browse(wizard.action_generate()["res_id"])
+        self.assertEqual((today.date, today.state, today.item_count), (date(2026, 8, 10), "draft", 3))
+        # By e-mail: the commercial offices of the zones, and inside the direction.
+        mails = self.correos()
+        self.assertEqual(set(mails), {"tesorero", "director", "ventanilla", "responsable"})
+        self.assertIn("$ 1.500.000", self.texto(mails["responsable"]))
+
+    def idioma(self):
+        return self.env["cartera.correo"]._idioma() or "en_US"

@@ -4,10 +4,12 @@ import base64
 from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 from odoo import Command
 from odoo.addons.cartera_cobro.models.cartera_cola import Cola
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from tests.models.common import HOY, CarteraCase
 from tests.models.test_acta import ActaCase
@@ -16,6 +18,7 @@ from tests.models.test_acuerdo_simulacion import SimulacionCase
 from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_boletin import MAS, MAYO, SEIS_MESES, BoletinCase
 from tests.models.test_castigo import CastigoCase
+from tests.models.test_corte import FIN, CorteCase
 from tests.models.test_remision import falso
 
 
@@ -420,3 +423,28 @@ class TestFRVComite(ActaCase):
         acta.write({"act_number": "Resolución 77", "act_date": acta.date, "act_file_ids": [Command.link(act.id)]})
         acta.action_execute()
         self.assertRecordValues(self.castigos(), [{"caso_id": caso.id, "kind": "cleanse", "state": "authorized"}])
+
+
+@tagged("post_install", "-at_install")
+class TestFRVListado(CorteCase):
+    politica_xmlid = "cartera_cobro.politica_fondo"
+
+    def test_FRV2_monthly_list_of_more_than_90_days_and_its_auxiliary_book(self):
+        """The closing of the month, filtered as the screen does it, and the account that it ties to."""
+        tenants = [self.debtor.copy({"name": name}) for name in ("Al día", "Noventa", "Noventa y uno", "Antigua")]
+        since = (HOY - FIN).days
+        ages = zip((5, 90, 91, 400), tenants, strict=True)
+        moves = [self.factura(days + since, 1_000, partner=tenant) for days, tenant in ages]
+        self.pagar(moves[3], 400, payment_date=date(2026, 6, 15))
+        corte = self.generar().with_user(self.usuario("contador"))
+        corte.action_confirmar()
+        search = self.env.ref("cartera_cobro.cartera_corte_linea_view_search")
+        domain = etree.fromstring(search.arch).xpath("//filter[@name='over_90']/@domain")[0]
+        listed = corte.line_ids.filtered_domain(safe_eval(domain))
+        self.assertEqual(
+            [(line.partner_name, line.days_overdue, line.amount) for line in listed.sorted("days_overdue")],
+            [("Noventa y uno", 91, 1_000), ("Antigua", 400, 600)],
+        )
+        # The auxiliary book of the account sums to what the closing does.
+        tie = {"amount_ledger": 3_600, "amount_items": 3_600, "amount_difference": 0}
+        self.assertRecordValues(corte.cuadre_ids, [tie])
