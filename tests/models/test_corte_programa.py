@@ -214,14 +214,14 @@ class TestCortePrograma(ProgramaCase):
         corte.action_confirmar()
         counts = []
         self.env["cartera.corte.aviso"].sudo()._destinatarios(corte)
-        for _n in range(2):
+        for turn in range(2):
             self.env["cartera.corte.aviso"].sudo().search([]).unlink()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             self.env["cartera.corte.aviso"].sudo()._destinatarios(corte)
             counts.append(self.env.cr.sql_log_count - before)
             for n in range(5):
-                zona = self.env["cartera.zona"].sudo().create({"name": f"Z{n}", "user_ids": self.jefe.ids})
+                zona = self.env["cartera.zona"].sudo().create({"name": f"Z{turn}{n}", "user_ids": self.jefe.ids})
                 self.en_zona(zona, 40, 9)
             corte = self.generar(FIN - timedelta(days=1))
             self.env["cartera.corte.aviso"].sudo()._destinatarios(corte)
