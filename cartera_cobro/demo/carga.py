@@ -10,6 +10,7 @@ from odoo import Command
 
 from .carga_acuerdos import acordar
 from .carga_contactos import contactar
+from .carga_cortes import cerrar
 from .carga_papeles import archivar
 from .carga_saldos import abrir_saldos
 from .carga_tramites import tramitar
@@ -67,6 +68,7 @@ class Carga:
         archivar(self)
         tramitar(self)
         self._clasificar(self.portafolio.hoy)
+        cerrar(self)
 
     def _clasificar(self, hasta):
         self.env["cartera.partida"]._actualizar(self.company, hasta)

@@ -96,7 +96,8 @@ def abonar(env, company, tag, every=1):
         },
     )
     cr.execute(
-        f"CREATE TEMP TABLE {tag}_recibo AS SELECT id, date, partner_id, name, SPLIT_PART(ref, ' ', 3)::int AS invoice_id "
+        f"CREATE TEMP TABLE {tag}_recibo AS "
+        "SELECT id, date, partner_id, name, SPLIT_PART(ref, ' ', 3)::int AS invoice_id "
         f"FROM account_move WHERE ref LIKE 'recibo {tag} %'"
     )
     for line in move.line_ids:
@@ -119,8 +120,10 @@ def abonar(env, company, tag, every=1):
         )
     cr.execute(
         f"""INSERT INTO account_partial_reconcile (debit_move_id, credit_move_id, debit_currency_id, credit_currency_id,
-                   amount, debit_amount_currency, credit_amount_currency, company_id, max_date, create_date, write_date)
-            SELECT d.id, c.id, d.currency_id, c.currency_id, {PAID}, {PAID}, {PAID}, d.company_id, r.date, r.date, r.date
+                   amount, debit_amount_currency, credit_amount_currency, company_id, max_date, create_date,
+                   write_date)
+            SELECT d.id, c.id, d.currency_id, c.currency_id, {PAID}, {PAID}, {PAID}, d.company_id, r.date, r.date,
+                   r.date
               FROM {tag}_recibo r
               JOIN account_move_line d ON d.move_id = r.invoice_id AND d.account_id = {receivable.id}
               JOIN account_move_line c ON c.move_id = r.id AND c.account_id = {receivable.id}"""
