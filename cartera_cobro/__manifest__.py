@@ -39,6 +39,7 @@
         "security/cartera_reclamacion_rules.xml",
         "security/cartera_corte_rules.xml",
         "security/cartera_exportacion_rules.xml",
+        "security/cartera_informe_rules.xml",
         "security/cartera_corte_analisis_rules.xml",
         "security/cartera_recaudo_rules.xml",
         "security/cartera_indicador_rules.xml",
@@ -177,6 +178,10 @@
         "reports/edades_templates.xml",
         "views/cartera_edades_views.xml",
         "views/cartera_indicador_views.xml",
+        "data/cartera_informe_data.xml",
+        "reports/informe_gestion_templates.xml",
+        "views/cartera_informe_tipo_views.xml",
+        "views/cartera_informe_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

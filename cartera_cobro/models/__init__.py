@@ -153,3 +153,12 @@ from . import cartera_exportacion_testigo
 from . import cartera_exportacion_plano
 from . import cartera_edades_libro
 from . import cartera_edades_linea
+from . import cartera_informe_tipo
+from . import cartera_informe_mes
+from . import cartera_informe_cartera
+from . import cartera_informe_gestion
+from . import cartera_informe_campo
+from . import cartera_informe_resultado
+from . import cartera_informe
+from . import cartera_informe_estado
+from . import cartera_informe_noche

@@ -27,3 +27,5 @@ from . import cartera_recaudo_cumplimiento
 from . import cartera_agencia_resultado
 from . import edades
 from . import indicador_apa_xlsx
+from . import informe_gestion
+from . import informe_gestion_xlsx

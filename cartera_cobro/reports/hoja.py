@@ -1,6 +1,12 @@
 """A table on a sheet of a workbook, as the reports in XLSX show theirs. Text is text: nothing is a formula."""
 
-FORMATS = {"text": {}, "number": {}, "money": {"num_format": "#,##0.00"}, "day": {"num_format": "dd/mm/yyyy"}}
+FORMATS = {
+    "text": {},
+    "number": {},
+    "percent": {"num_format": "0.0"},
+    "money": {"num_format": "#,##0.00"},
+    "day": {"num_format": "dd/mm/yyyy"},
+}
 HEADING = {"bold": True, "bg_color": "#DDE5EC", "bottom": 1, "text_wrap": True}
 
 

@@ -115,3 +115,7 @@ class ReportInformeJuridico(models.AbstractModel):
 
     def _get_report_values(self, docids, data=None):
         return {"docs": [informe(wizard) for wizard in self.env["cartera.informe.juridico"].browse(docids)]}
+
+    def _casos(self, remisiones, until):
+        """`casos`, for management reports."""
+        return casos(remisiones, until)
