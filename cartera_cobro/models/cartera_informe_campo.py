@@ -102,7 +102,11 @@ class CarteraInformeSeccion(models.Model):
     def _tablas_agencias(self, mes):
         """What each agency has, and what it did about it in the month."""
         empty = "Ninguna agencia tenía cartera al cierre."
-        return [comparada(mes, "agencia", "Cartera en agencias", held=True, empty=empty), self._gestion_agencias(mes)]
+        return [
+            comparada(mes, "agencia", "Cartera en agencias", held=True, empty=empty),
+            self._recaudo_por_agencia(mes),
+            self._gestion_agencias(mes),
+        ]
 
     def _gestion_agencias(self, mes):
         found = mes.env.execute_query(

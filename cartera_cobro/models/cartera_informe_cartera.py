@@ -4,10 +4,13 @@ from babel.dates import format_date
 from odoo import models
 from odoo.tools import SQL
 
-from .cartera_informe_mes import YEAR, Suma, barras, frase_variacion, por_ciento, sumar, tabla, variacion
+from .cartera_informe_mes import YEAR, Suma, barras, frase_variacion, lineas, por_ciento, sumar, tabla, variacion
 from .cartera_textos import SPANISH
 
 LARGEST = 20  # debtors
+NOTHING = "Sin cartera vencida al cierre."
+# Whose groups go by their name: of the others, the largest first, where the procedure gives no order.
+BY_NAME = ("estrato",)
 # Column of the aggregate: heading, and what those without it are.
 DIMENSIONS = {
     "etapa": ("Etapa", "Sin etapa"),
@@ -55,10 +58,9 @@ class CarteraInformeSeccion(models.Model):
         owed = {n: sums.get((n, None), Suma()) for n in months}
         rows = [[mes.nombre(n), owed[n].accounts, owed[n].items, owed[n].amount] for n in months]
         labels = [format_date(mes.fin(n), "MMM yy", locale=SPANISH).replace(".", "") for n in months]
-        values = [owed[n].amount for n in months]
-        chart = {"kind": "lines", "unit": "money", "labels": labels, "series": [["Cartera vencida", values]]}
+        chart = lineas(labels, [("Cartera vencida", [owed[n].amount for n in months])])
         columns = [("Cierre", "text"), ("Cuentas", "number"), ("Partidas", "number"), ("Valor", "money")]
-        return [tabla("Cartera vencida, mes a mes", columns, rows, chart=chart if len(months) > 1 else None)]
+        return [tabla("Cartera vencida, mes a mes", columns, rows, chart=chart)]
 
     def _tablas_etapas(self, mes):
         return [comparada(mes, "etapa", "Cartera vencida por etapa")]
@@ -80,7 +82,7 @@ class CarteraInformeSeccion(models.Model):
 
     def _tablas_bloqueada(self, mes):
         """What a claim or another hold kept from being chased."""
-        labels = mes.etiquetas("cartera.corte.resumen", "hold_reason")
+        labels = mes.etiquetas("cartera.partida", "hold_reason")
         empty = "Ninguna partida estaba bloqueada al cierre."
         return [comparada(mes, "hold_reason", "Cartera vencida bloqueada", labels, held=True, empty=empty)]
 
@@ -104,16 +106,18 @@ class CarteraInformeSeccion(models.Model):
         columns = [("Deudor", "text"), ("NIT o cédula", "text"), ("Partidas", "number"), ("Días de mora", "number"),
                    ("Valor vencido", "money"), ("% del total", "percent")]  # fmt: skip
         note = f"Los {len(rows)} deudores que más deben." if len(rows) == LARGEST else ""
-        return [tabla("Mayores deudores", columns, rows, total=sumar(rows, (2, 4, 5), 6), note=note)]
+        return [tabla("Mayores deudores", columns, rows, sumar(rows, (2, 4, 5), 6), note=note, empty=NOTHING)]
 
 
-def comparada(mes, by, title, labels=None, held=False, empty="Sin cartera vencida al cierre."):
+def comparada(mes, by, title, labels=None, held=False, empty=NOTHING):
     """The overdue portfolio by a dimension, this month beside the one before, with its chart.
 
     labels: {code: text} of a dimension that is one; held: only what has a value in it.
     """
     sums = mes.sumas(by, (0, 1))
     groups = list(dict.fromkeys(group for _n, group in sums if group is not None or not held))
+    if by in BY_NAME:
+        groups.sort(key=lambda group: (group is None, group))
     pairs = {group: (sums.get((0, group), Suma()), sums.get((1, group), Suma())) for group in groups}
     now, before = (sum((pair[n] for pair in pairs.values()), Suma()) for n in (0, 1))
     heading, none = DIMENSIONS[by]

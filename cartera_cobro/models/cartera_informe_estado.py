@@ -84,7 +84,7 @@ class CarteraInforme(models.Model):
     def _al_devolverse(self):
         self._devolver()
         self.activity_schedule(
-            PREPARE, user_id=self.author_id.id, summary=self.env._("Returned: %s", self.returned_reason or "")
+            PREPARE, user_id=self.author_id.id, summary=self.env._("It was returned: %s", self.returned_reason or "")
         )
 
     def restart_validation(self):

@@ -147,7 +147,7 @@ class CarteraInformeSeccion(models.Model):
             ("date_from", ">=", mes.first),
             ("date_from", "<=", mes.last),
             ("group", "=", "contacted"),
-            *mes.dominio_etapa("etapa_id"),
+            *mes.dominio_etapa("etapa_id", "expediente_id"),
         ]
         sums = ["sent:sum", "answered:sum", "paid:sum", "amount_overdue:sum", "amount_collected:sum"]
         found = Efecto._read_group(domain, ["channel"], [*sums, "collected_rate:avg"])
@@ -172,7 +172,7 @@ class CarteraInformeSeccion(models.Model):
 
         def en_vigor(back):
             domain = [*Vigencia._vigentes(mes.fin(back)), ("company_id", "=", mes.company.id)]
-            found = Vigencia._read_group([*domain, *mes.dominio_etapa("etapa_id")], ["etapa_id"], sums)
+            found = Vigencia._read_group([*domain, *mes.dominio_etapa("etapa_id", "expediente_id")], ["etapa_id"], sums)
             return {etapa: values for etapa, *values in found}
 
         now, before = en_vigor(0), en_vigor(1)
@@ -200,7 +200,7 @@ class CarteraInformeSeccion(models.Model):
             ("date", ">=", mes.first),
             ("date", "<=", mes.last),
             ("event", "in", ENDS),
-            *mes.dominio_etapa("acuerdo_id.linea_ids.etapa_id"),
+            *mes.dominio_etapa("acuerdo_id.linea_ids.etapa_id", "expediente_id"),
         ]
         found = {
             event: values for event, *values in Suceso._read_group(domain, ["event"], ["__count", "amount_total:sum"])

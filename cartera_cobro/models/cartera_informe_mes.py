@@ -61,11 +61,20 @@ def sumar(rows, places, width, rates=()):
 
 
 def barras(labels, series, unit="money"):
-    """The chart of a table, [(name, [number])] side by side; None where there is nothing to draw."""
+    """The chart of a table, [(name, [number])] side by side; None where there is nothing to compare."""
+    return _grafica("bars", labels, series, unit)
+
+
+def lineas(labels, series, unit="money"):
+    """The same over months."""
+    return _grafica("lines", labels, series, unit)
+
+
+def _grafica(kind, labels, series, unit):
     drawn = [[name, [float(value or 0) for value in values]] for name, values in series]
-    if not labels or not any(value for _name, values in drawn for value in values):
+    if len(labels) < 2 or not any(value for _name, values in drawn for value in values):
         return None
-    return {"kind": "bars", "unit": unit, "labels": list(labels), "series": drawn}
+    return {"kind": kind, "unit": unit, "labels": list(labels), "series": drawn}
 
 
 def por_ciento(part, whole):
@@ -202,29 +211,37 @@ class Mes:
 
     # --- whose management -----------------------------------------------------------------------------------------
 
-    def de_su_gente(self, expediente):
-        """Condition (SQL) on a dossier's id: the report tells what was done with it.
+    def gente(self):
+        """SELECT of the ids of the dossiers of whose management the report tells; None: of all.
 
         Of a report about a stage, those whose worst overdue item was in it when the month began; those that had nothing
         overdue then, when it ended. Of one about agencies, those of which an agency had something.
         """
         if self.tipo.scope not in ("stage", "agencies"):
-            return SQL("TRUE")
+            return None
         return SQL(
-            """%s IN (SELECT expediente_id
-                        FROM (SELECT DISTINCT ON (expediente_id) expediente_id, etapa_kind, agencia
-                                FROM cartera_corte_linea
-                               WHERE corte_id IN %s AND position = 'overdue' AND expediente_id IS NOT NULL
-                            ORDER BY expediente_id, date, %s etapa_orden DESC NULLS LAST) d WHERE %s)""",
-            expediente,
+            """SELECT expediente_id
+                 FROM (SELECT DISTINCT ON (expediente_id) expediente_id, etapa_kind, agencia FROM cartera_corte_linea
+                        WHERE corte_id IN %s AND position = 'overdue' AND expediente_id IS NOT NULL
+                     ORDER BY expediente_id, %s date, etapa_orden DESC NULLS LAST) d WHERE %s""",
             tuple(self.cortes[n] for n in (0, 1) if n in self.cortes),
             SQL("agencia IS NULL,") if self.tipo.scope == "agencies" else SQL(),
             self.parte(),
         )
 
-    def dominio_etapa(self, path):
-        """Domain of a stage reached by `path` (a many2one to cartera.etapa); everything, of a report about no stage."""
-        return [(f"{path}.kind", "=", self.tipo.stage_kind)] if self.tipo.scope == "stage" else []
+    def de_su_gente(self, expediente):
+        """Condition (SQL) on a dossier's id: the report tells what was done with it."""
+        people = self.gente()
+        return SQL("%s IN (%s)", expediente, people) if people else SQL("TRUE")
+
+    def dominio_etapa(self, etapa, expediente):
+        """Domain of what has a stage of its own, and a dossier, by these fields: what the report tells of it."""
+        match self.tipo.scope:
+            case "stage":
+                return [(f"{etapa}.kind", "=", self.tipo.stage_kind)]
+            case "agencies":
+                return [(expediente, "in", SQL("(%s)", self.gente()))]
+        return []
 
     def etiquetas(self, model, field):
         """{code: label} of a selection, in the company's language."""

@@ -77,7 +77,7 @@ class CarteraInformeDestinatario(models.Model):
     _description = "Mandatory Recipient of a Report"
     _rec_name = "partner_id"
 
-    tipo_id = fields.Many2one("cartera.informe.tipo", required=True, index=True, ondelete="cascade")
+    tipo_id = fields.Many2one("cartera.informe.tipo", string="Report", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one("res.partner", string="Recipient", required=True, ondelete="restrict")
     email = fields.Char(related="partner_id.email")
