@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from tests.models.common import CarteraCase
 from tests.models.test_acta import ActaCase
 from tests.models.test_castigo import CastigoCase
+from tests.models.test_certificado import texto
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_remision import falso
 
@@ -42,6 +43,20 @@ class TestCaja(CarteraCase):
         totals = dict(zip(head, row, strict=True))
         self.assertEqual((totals["Deudor"], totals["Partidas"], totals["Total"]), (self.debtor.name, 3, 600))
         self.assertEqual([amount for amount in row[3:-1] if amount], [100, 200, 300], "a band each")
+
+    def test_CC1_the_portfolio_report_as_a_document(self):
+        coordinador = self.usuario("tesorero")
+        for days, amount in ((40, 1000), (120, 2500)):
+            self.factura(days, amount)
+        self.actualizar()
+        self.env["cartera.corte"].sudo()._generar(self.company, date(2026, 6, 30))._confirmar()
+        tipo = self.env.ref("cartera_cobro.informe_tipo_cartera")
+        env = self.env(user=coordinador, su=False, context={"force_report_rendering": True})
+        Informe = env["cartera.informe"].with_company(self.company)
+        informe = Informe.create({"tipo_id": tipo.id, "month": date(2026, 6, 1)})
+        said = texto(informe._pdf("cartera_cobro.informe_gestion"))
+        for words in ("Informe de cartera", "junio de 2026", "3.500", "2.500", "71,4 %", "Juana Deudora", "Borrador"):
+            self.assertIn(words, said)
 
     def test_CC3_what_comes_up_in_collection_is_solved_with_who_sold_the_service(self):
         coordinador, vendedora = self.usuario("tesorero"), new_test_user(self.env, login="vendedora")

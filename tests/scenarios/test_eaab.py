@@ -8,7 +8,7 @@ from io import BytesIO
 from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from openpyxl import load_workbook
 
 from tests.models.common import HOY, CarteraCase
@@ -388,6 +388,60 @@ class TestEAABSuspensiones(SuspensionCase):
         self.assertEqual(
             [(zona.name, sent, executed, round(rate, 1), collected) for zona, sent, executed, rate, collected in rows],
             [("Norte", 3, 2, 66.7, 2000.0), ("Sur", 1, 0, 0.0, 0.0)],
+        )
+
+    def test_EAAB10_EAAB12_the_report_of_suspensions_is_written_on_the_15th_approved_and_published(self):
+        Informe = self.env["cartera.informe"].sudo()
+        tipo = self.env.ref("cartera_cobro.informe_tipo_suspensiones").sudo().with_company(self.company)
+        control = self.env["res.partner"].create({"name": "Control Interno y Gestión", "email": "control@example.com"})
+        tipo.destinatario_ids = [Command.create({"partner_id": control.id, "company_id": self.company.id})]
+        tipo.write({"automatic": True, "author_id": self.analista.id})
+        paid, absent = self.cuenta("40001", 95, 35, estrato="2"), self.cuenta("40002", 95, 35, estrato="3")
+        self.despachar()
+        with freeze_time("2026-07-17 20:00:00"):
+            self.cargar(
+                f"{self.orden(paid).number};40001;Ejecutada;16/07/2026;310;",
+                f"{self.orden(absent).number};40002;ausente;16/07/2026;;",
+            )
+        with freeze_time("2026-07-20 15:00:00"):
+            self.pagar(paid.partida_ids.move_id, payment_date=date(2026, 7, 20))
+        with freeze_time("2026-08-05 15:00:00"):
+            # EAAB2 came first: without July's closing there is nothing to report.
+            self.assertEqual(Informe._preparar_del_mes(self.company), 0)
+            self.env["cartera.corte"].sudo()._generar(self.company, date(2026, 7, 31))._confirmar()
+            self.assertEqual(Informe._preparar_del_mes(self.company), 1)
+        informe = Informe.search([("tipo_id", "=", tipo.id)]).with_user(self.analista).sudo(False)
+        self.assertEqual(informe.activity_ids.date_deadline, date(2026, 8, 15))
+        [by_zone, _by_kind, why_not] = informe.content["sections"][1]["tables"]
+        # Zone, sent, executed, not executed, withdrawn, without result, percent, debt of the executed, collected after.
+        self.assertEqual(by_zone["rows"], [["Norte", 2, 1, 1, 0, 0, 50.0, 2000.0, 2000.0]])
+        self.assertEqual([row[1:] for row in why_not["rows"]], [[1, 2000.0]])
+        with freeze_time("2026-08-15 15:00:00"):
+            informe.write({"conclusions": "<p>Se ejecutó la mitad.</p>", "recommendations": "<p>Volver a ir.</p>"})
+            informe.action_request()
+            self.assertFalse(informe.activity_ids)
+            # EAAB11: the professional and the specialist review it, the director approves it.
+            self.env["tier.definition"].sudo().search([("model", "=", "cartera.informe")]).has_comment = False
+            professional = self.usuario_mas("profesional", "analista")
+            for user in (professional, self.tesorero, self.usuario("director")):
+                informe.invalidate_recordset()
+                informe.with_user(user).validate_tier()
+            informe.invalidate_recordset()
+            self.assertEqual((informe.state, informe.number), ("approved", "2026-00001"))
+            # EAAB12: published to the document list, and sent with its mandatory recipients.
+            informe.action_publish()
+        mails = self.env["mail.mail"].sudo().search([("model", "=", "cartera.informe"), ("res_id", "=", informe.id)])
+        self.assertIn(control, mails.recipient_ids)
+        published = self.env["cartera.informe"].with_user(self.usuario("auditor")).search([("state", "=", "published")])
+        self.assertEqual(published, informe)
+
+    def usuario_mas(self, login, role):
+        return new_test_user(
+            self.env,
+            login=login,
+            groups=f"base.group_user,cartera_cobro.group_cartera_{role}",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
         )
 
 

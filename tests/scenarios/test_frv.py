@@ -287,7 +287,7 @@ class TestFRVSeguimiento(VigilanciaCase):
         self.assertIn(self.abogado.partner_id, told.partner_ids)
         self.assertEqual(acuerdo.comunicacion_ids.mapped("kind"), ["breach"])
 
-    def test_FRV12_FRV14_FRV15_the_breach_goes_to_the_legal_office_and_each_case_is_reported_every_month(self):
+    def test_FRV12_FRV14_FRV15_FRV20_the_breach_goes_to_the_legal_office_and_each_case_is_reported_every_month(self):
         self.patch(type(self.env["cartera.remision"]), "_papel", falso)
         self.patch(type(self.env["cartera.remision"]), "_piezas_facturas", lambda remision: iter(()))
         self.abogado.email = "oaj@example.com"
@@ -323,6 +323,21 @@ class TestFRVSeguimiento(VigilanciaCase):
             [caso] = report._casos()
         self.assertEqual((caso.court, caso.lawyer, caso.sent), ("Juzgado 8", self.abogado.name, date(2026, 10, 1)))
         self.assertEqual((caso.event_date, caso.capital), (date(2026, 10, 18), 1_000_000))
+        with self.dia_de(date(2026, 11, 3)):
+            # FRV20: the month's management, to the administration team; FRV15's cases are in it.
+            self.env["cartera.corte"].sudo()._generar(self.company, date(2026, 10, 31))._confirmar()
+            tipo = self.env.ref("cartera_cobro.informe_tipo_administracion")
+            informe = (
+                self.env["cartera.informe"]
+                .with_user(self.tesorero)
+                .with_company(self.company)
+                .create({"tipo_id": tipo.id, "month": date(2026, 10, 1)})
+            )
+        tables = {t["title"]: t for s in informe.content["sections"] for t in s["tables"]}
+        [row] = tables["Casos"]["rows"]
+        self.assertEqual((row[0], row[4], row[6]), (self.debtor.name, "2026-10-18", 1_000_000))
+        self.assertEqual(tables["Cartera al cierre"]["rows"][0][3], 1_000_000)
+        self.assertEqual([r[1:] for r in tables["Acuerdos del mes"]["rows"]], [[1, 1_000_000.0]])
 
 
 @tagged("post_install", "-at_install")
