@@ -4,6 +4,7 @@ import json
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 
 from .cartera_informe_mes import Mes, mes_de
 
@@ -109,6 +110,7 @@ class CarteraInforme(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             self._exigir_solo(CHOSEN, *vals_list)
+        self = self.with_context(clean_context(self.env.context))  # defaults of a caller would pass as values do not
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
             vals["company_id"] = company.id

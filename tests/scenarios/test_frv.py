@@ -337,7 +337,7 @@ class TestFRVSeguimiento(VigilanciaCase):
         [row] = tables["Casos"]["rows"]
         self.assertEqual((row[0], row[4], row[6]), (self.debtor.name, "2026-10-18", 1_000_000))
         self.assertEqual(tables["Cartera al cierre"]["rows"][0][3], 1_000_000)
-        self.assertEqual([r[1:] for r in tables["Acuerdos del mes"]["rows"]], [[1, 1_000_000.0]])
+        self.assertEqual([r[1] for r in tables["Acuerdos del mes"]["rows"]], [1], "the breach of 1 October")
 
 
 @tagged("post_install", "-at_install")
