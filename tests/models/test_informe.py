@@ -481,21 +481,21 @@ class TestInformeGestion(InformeMixin, PromesaCase):
         self.pagar(self.invoice, 600, payment_date=DIA)
         self.juzgar()
         self.assertEqual(promised.state, "kept")
-        claim = self.env["cartera.reclamacion"].sudo().create(
-            {"expediente_id": self.expediente.id, "subject": "Consumo", "kind": "request", "channel": "virtual"}
-        )  # fmt: skip
+        asked = {"subject": "Consumo", "text": "Pide copia", "kind": "request", "channel": "virtual"}
+        claim = self.env["cartera.reclamacion"].sudo().create({"expediente_id": self.expediente.id, **asked})
         claim.action_file()
         with freeze_time("2026-08-03 15:00:00"):
             self.cerrar(date(2026, 7, 31))
             informe = self.informe("prejuridico", month=date(2026, 7, 1))
             pqr = self.informe("pqr", month=date(2026, 7, 1))
             empty = self.informe("coactivo", month=date(2026, 7, 1))
-        labels = dict(self.Gestion._fields["channel"]._description_selection(self.env))
+        spanish = self.env(context={"lang": self.env["cartera.correo"]._idioma()})
+        labels = dict(self.Gestion._fields["channel"]._description_selection(spanish))
         # Debtors, attempts, two-way, their rate, received, with the intention to pay: of those who began in arrears.
         self.assertEqual(self.filas(informe, "Contactos por canal"), {labels["call"]: [1, 2, 1, 50.0, 1, 0]})
         self.assertEqual(sum(row[0] for row in self.filas(informe, "Resultado de los contactos").values()), 3)
         self.assertEqual(self.filas(informe, "Promesas hechas"), {"Hechas en el mes": [2, 700.0]})
-        kept = dict(self.Promesa._fields["state"]._description_selection(self.env))["kept"]
+        kept = dict(self.Promesa._fields["state"]._description_selection(spanish))["kept"]
         self.assertEqual(self.filas(informe, "Promesas que vencieron en el mes"), {kept: [1, 600.0, 600.0]})
         self.assertEqual(self.filas(empty, "Acuerdos de pago en vigor al cierre"), {})
         # Received, answered, on time, its rate, open, late.
