@@ -1,9 +1,9 @@
 """How a closing is computed: one statement for its items, one for their aggregate, none a row.
 
 1. *Ledger*: the lines open at the end of the day and their balances (`LibroAl`).
-2. *Procedure* at that day: claims, agreements and referrals by the dates of their documents; the stage that the item had,
-   today's with the changes since undone. Of a day before the procedure was kept here, and of items that came later,
-   the stage that the ladder of days gives the staged unit.
+2. *Procedure* at that day: claims, agreements and referrals by the dates of their documents; the stage that the item
+   had, today's with the changes since undone. Of a day before the procedure was kept here, and of items that came
+   later, the stage that the ladder of days gives the staged unit.
 3. *Text*: names are copied in the company's language, so that a closing stands by itself.
 """
 
@@ -78,11 +78,12 @@ class Calculo(EnSuDia, LibroAl):
         )
 
     def _hechos(self):
-        """Each open line with its item, dossier, documents at that day, unit and the stage that it is known to have had."""
+        """Each open line with its item, dossier, documents at that day and the stage that it is known to have had."""
         return SQL(
             """
             SELECT a.move_line_id, a.move_id, a.account_id, a.number, a.date, a.date_due, a.currency_id, a.balance,
-                   a.residual, a.residual_currency, rp.commercial_partner_id AS partner_id, m.cartera_cuenta_id AS cuenta_id, m.invoice_user_id,
+                   a.residual, a.residual_currency, rp.commercial_partner_id AS partner_id,
+                   m.cartera_cuenta_id AS cuenta_id, m.invoice_user_id,
                    p.id AS partida_id, p.zona_id, x.id AS expediente_id, x.user_id, %(days)s AS days,
                    COALESCE(x.politica_id, %(politica)s) AS politica_id,
                    %(stage)s AS etapa_vista, o.name AS acuerdo, o.date_active, k.user_id AS responsable_id,
@@ -195,8 +196,8 @@ class Calculo(EnSuDia, LibroAl):
         taken = SQL("GREATEST(v.held - SUM(h.due) OVER (PARTITION BY h.partner_id ORDER BY h.date_due, h.move_line_id)")
         return SQL(
             """
-            SELECT h.*, own + LEAST(due - own, GREATEST(%(general)s - SUM(due - own) OVER (ORDER BY date_due, move_line_id)
-                                                        + due - own, 0)) AS impairment
+            SELECT h.*, own + LEAST(due - own, GREATEST(%(general)s + due - own - SUM(due - own)
+                                                        OVER (ORDER BY date_due, move_line_id), 0)) AS impairment
               FROM (SELECT h.*, COALESCE(LEAST(h.due, %(taken)s + h.due, 0)), 0) AS own
                       FROM (SELECT f.*, GREATEST(f.residual, 0) AS due FROM (%(facts)s) f) h
                  LEFT JOIN UNNEST(%(partners)s::int[], %(amounts)s::numeric[]) v(id, held) ON v.id = h.partner_id) h
@@ -238,8 +239,8 @@ class Calculo(EnSuDia, LibroAl):
             %(stage)s, q.etapa_id, e.sequence, e.kind, %(band)s, n.days_from, q.hold_reason,
             CASE WHEN q.hold_reason IS NOT NULL THEN COALESCE(ap.name, up.name) END, q.acuerdo, q.remision,
             q.residual > 0 AND (q.referred OR COALESCE(e.kind, '') = 'legal'), q.agencia, c.name, %(use)s, c.estrato,
-            z.name, z.id, c.cycle, COALESCE(c.municipality, rp.city), up.name, q.user_id, sp.name, y.name, q.balance, q.residual,
-            q.residual_currency, q.impairment, q.oldest::int
+            z.name, z.id, c.cycle, COALESCE(c.municipality, rp.city), up.name, q.user_id, sp.name, y.name, q.balance,
+            q.residual, q.residual_currency, q.impairment, q.oldest::int
             """,
             account=self._codigo(),
             stage=self._traducido("e"),

@@ -13,7 +13,7 @@ DIMENSIONS = (
 
 
 class CarteraCorteResumen(Ordenados, models.Model):
-    """The items of a closing that share every dimension of reports, as one row: what dashboards and comparisons read."""
+    """The items of a closing that share every dimension of reports, as one row: dashboards and comparisons read it."""
 
     _name = "cartera.corte.resumen"
     _description = "Aggregate of a Closing"
