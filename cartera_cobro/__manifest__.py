@@ -182,6 +182,9 @@
         "reports/informe_gestion_templates.xml",
         "views/cartera_informe_tipo_views.xml",
         "views/cartera_informe_views.xml",
+        "data/ir_cron_suspensiones.xml",
+        "views/cartera_suspension_aviso_views.xml",
+        "views/cartera_campana_canal_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

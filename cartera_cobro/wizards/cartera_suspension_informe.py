@@ -19,11 +19,19 @@ class CarteraSuspensionInforme(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     date_from = fields.Date(string="Dispatched From", required=True, default=lambda self: self._mes_pasado()[0])
     date_to = fields.Date(string="To", required=True, default=lambda self: self._mes_pasado()[1])
+    zona_ids = fields.Many2many("cartera.zona", string="Zones", help="Empty: all.")
 
     @api.model
     def _mes_pasado(self):
         first = self.env.company._cartera_hoy().replace(day=1)
         return add_months(first, -1), first - timedelta(days=1)
+
+    @api.model
+    def _del_mes(self, company, month, zonas=None):
+        """The report of the orders that left in a month (its first day), of some zones or of all."""
+        last = add_months(month, 1) - timedelta(days=1)
+        values = {"company_id": company.id, "date_from": month, "date_to": last}
+        return self.sudo().with_company(company).create({**values, "zona_ids": zonas.ids if zonas else []})
 
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
@@ -39,10 +47,12 @@ class CarteraSuspensionInforme(models.TransientModel):
 
     def _dominio(self):
         self.ensure_one()
+        zones = [("zona_id", "in", self.zona_ids.ids)] if self.zona_ids else []
         return [
             ("company_id", "=", self.company_id.id),
             ("date_sent", ">=", self.date_from),
             ("date_sent", "<=", self.date_to),
+            *zones,
         ]
 
     def action_show(self):
