@@ -59,8 +59,7 @@ def comparar(env, company, say, last):
         SQL(
             """INSERT INTO cartera_corte (company_id, date, version, state, is_current)
                SELECT %s, (DATE_TRUNC('month', %s::date) - g * INTERVAL '1 month' + INTERVAL '1 month - 1 day')::date,
-                      99,
-                      'confirmed', TRUE FROM GENERATE_SERIES(0, %s) g""",
+                      99, 'confirmed', TRUE FROM GENERATE_SERIES(0, %s) g""",
             company.id,
             last,
             MONTHS - 1,

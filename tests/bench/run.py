@@ -4,6 +4,7 @@
     ./dev bench --large              the same at 1,000,000 and 200,000 as well
     ./dev bench --peer               OCA account_credit_control on the same portfolio (minutes)
     ./dev bench --runs               only the mass runs, over 100,000 dossiers
+    ./dev bench --analysis           only what closings are analysed with: transitions, services, comparisons
     ./dev bench --closings           only the closings, of a portfolio whose items all have a matching
     ./dev bench --collections        only the collections (--large: of 1,000,000 matchings)
     ./dev bench --promises           only the judging of 100,000 promises and 20,000 agreements (two minutes)
@@ -30,6 +31,7 @@ from odoo.tests import new_test_user
 from odoo.tools import SQL, config
 
 sys.path.insert(0, str(Path(__file__).parent))
+import bench_analisis
 from cartera_grande import analizar, empresa, olvidar, sembrar
 
 DAY = date(2026, 11, 21)
@@ -307,10 +309,11 @@ def main():
     parser.add_argument("--peer", action="store_true")
     parser.add_argument("--runs", action="store_true", help="only the mass runs")
     parser.add_argument("--promises", action="store_true", help="only the judging of promises and agreements")
+    parser.add_argument("--analysis", action="store_true", help="only the transitions and comparisons of closings")
     parser.add_argument("--closings", action="store_true", help="only the closings")
     parser.add_argument("--collections", action="store_true", help="only the collections")
     args = parser.parse_args()
-    if not (args.runs or args.promises or args.closings or args.collections):
+    if not (args.runs or args.promises or args.closings or args.collections or args.analysis):
         posting(args)
     config.parse_config(["-c", args.config, "--log-level=warn"])
     database = config["db_name"][0]
@@ -329,6 +332,9 @@ def main():
             if args.large:
                 args.invoices *= 10
             bench_recaudo.run(env, portfolio(env, args), say, timed, DAY, "b", args.invoices)
+            return
+        if args.analysis:
+            bench_analisis.medir(env, portfolio(env, args), say, DAY)
             return
         if args.promises:
             promises(env, portfolio(env, args), args.invoices)
@@ -394,6 +400,7 @@ def run(env, args):
         bench.second_run(f"{large}")
         bench.ordinary_day(f"{large}")
         bench.screens(f"{large}")
+        bench_analisis.medir(env, other, say, DAY)
 
 
 if __name__ == "__main__":
