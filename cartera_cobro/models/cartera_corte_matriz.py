@@ -174,7 +174,8 @@ def _completar(row, before, cells, gone):
     """What was paid or credited of a row, and the rates of its cells."""
     if row[0] == OUTSIDE:
         return
-    left = cells.setdefault(gone, {"items": 0, "amount": 0, "ids": []})
-    left["amount"] = before - sum(cell["amount"] for cell in cells.values())
+    left = round(before - sum(cell["amount"] for cell in cells.values()), 6)
+    if left or gone in cells:
+        cells.setdefault(gone, {"items": 0, "ids": []})["amount"] = left
     for cell in cells.values():
         cell["rate"] = cell["amount"] / before if before > 0 else None

@@ -1,7 +1,9 @@
 from odoo.tools import SQL
 
+from .cartera_una_moneda import UnaMoneda
 
-class Ordenados:
+
+class Ordenados(UnaMoneda):
     """Groups of text that has a place (stage, band…) come in the order of the places, not of the alphabet."""
 
     # As models have it: a class with a layout of its own would keep others from extending them.
@@ -20,6 +22,8 @@ class Ordenados:
             name, _space, direction = part.partition(" ")
             if name in self._places and name in groupby_terms:
                 place = SQL.identifier(self._table, self._places[name])
-                terms.append(SQL("MIN(%s) %s", place, SQL(direction.upper()) if direction else SQL()))
+                way = SQL(direction.upper()) if direction else SQL()
+                # Where others are grouped by, in the same statement (the pivot's subtotals), this one says nothing.
+                terms.append(SQL("CASE WHEN GROUPING(%s) = 0 THEN MIN(%s) END %s", groupby_terms[name], place, way))
             terms.append(super()._read_group_orderby(part, groupby_terms, query))
         return SQL(", ").join(terms)

@@ -82,16 +82,12 @@ class CarteraCorteComparacion(Ordenados, models.Model):
         return SQL(
             """
             SELECT 3 * r.id::bigint + k.place AS id, k.corte_id, k.company_id, k.date, %(dimensions)s, r.in_agreement,
-                   k.this * r.amount AS amount, k.before * r.amount AS amount_before,
-                   (k.this * k.has_before - k.before) * r.amount AS amount_change, 0.0 AS change_rate,
-                   k.year * r.amount AS amount_year, (k.this * k.has_year - k.year) * r.amount AS amount_year_change,
-                   0.0 AS year_rate, k.this * r.items AS items, k.before * r.items AS items_before,
-                   (k.this * k.has_before - k.before) * r.items AS items_change, k.this * r.accounts AS accounts,
-                   k.before * r.accounts AS accounts_before,
-                   (k.this * k.has_before - k.before) * r.accounts AS accounts_change
-              FROM (SELECT c.id AS corte_id, c.company_id, c.date, p.place, p.of_id, (p.place = 0)::int AS this,
-                           (p.place = 1)::int AS before, (p.place = 2)::int AS year,
-                           (b.id IS NOT NULL)::int AS has_before, (y.id IS NOT NULL)::int AS has_year
+                   %(amount)s, 0.0 AS change_rate, 0.0 AS year_rate, %(items)s, %(accounts)s,
+                   CASE WHEN k.place = 2 THEN r.amount END AS amount_year,
+                   CASE WHEN k.place = 2 THEN -r.amount WHEN k.place = 0 AND k.has_year THEN r.amount END
+                        AS amount_year_change
+              FROM (SELECT c.id AS corte_id, c.company_id, c.date, p.place, p.of_id, b.id IS NOT NULL AS has_before,
+                           y.id IS NOT NULL AS has_year
                       FROM cartera_corte c
                  LEFT JOIN cartera_corte b ON b.company_id = c.company_id AND b.is_current
                            AND b.date = DATE_TRUNC('month', c.date)::date - 1
@@ -102,6 +98,20 @@ class CarteraCorteComparacion(Ordenados, models.Model):
               JOIN cartera_corte_resumen r ON r.corte_id = k.of_id
             """,
             dimensions=columnas(DIMENSIONS, "r"),
+            **{measure: self._sql_medida(measure) for measure in ("amount", "items", "accounts")},
+        )
+
+    def _sql_medida(self, measure):
+        """What a row counts for: of this closing, of the month before, and the change from it where it is closed."""
+        return SQL(
+            """CASE WHEN k.place = 0 THEN %(value)s END AS %(this)s,
+               CASE WHEN k.place = 1 THEN %(value)s END AS %(before)s,
+               CASE WHEN k.place = 1 THEN -%(value)s
+                    WHEN k.place = 0 AND k.has_before THEN %(value)s END AS %(change)s""",
+            value=SQL.identifier("r", measure),
+            this=SQL.identifier(measure),
+            before=SQL.identifier(f"{measure}_before"),
+            change=SQL.identifier(f"{measure}_change"),
         )
 
     def _read_group_select(self, aggregate_spec, query):

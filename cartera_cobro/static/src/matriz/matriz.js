@@ -48,7 +48,7 @@ export class Matriz extends Component {
     }
 
     percentage(rate) {
-        return _t("%s%", formatFloat(100 * rate, { digits: [16, 1] }));
+        return `${formatFloat(100 * rate, { digits: [16, 1] })}\u00a0%`;
     }
 
     /** What a cell shows; what has no percentage (new items, credits) shows its balance. */
