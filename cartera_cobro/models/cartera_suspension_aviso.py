@@ -103,7 +103,7 @@ class CarteraSuspensionAviso(models.Model):
             "company_id": company.id,
             "user_id": user.id,
             "month": month,
-            "zonas": ", ".join(zonas.sorted("name").mapped("name")),
+            "zonas": ", ".join(zonas.sorted("name").mapped("name")) or False,
             "orders": sum(fila["sent"] for fila in filas),
             "executed": sum(fila["executed"] for fila in filas),
             "state": "sent" if user.email_normalized else "no_email",

@@ -8,12 +8,13 @@ import base64
 import csv
 import io
 from collections import Counter, defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from freezegun import freeze_time
 from odoo import Command
+from odoo.addons.cartera_cobro.models.cartera_corte_transicion import OUTSIDE
 from odoo.tests import tagged
 
 from .common import CarteraCase
@@ -151,7 +152,34 @@ class TestPortafolioReal(CarteraCase):
         self.comparar(leer_archivo(), date(2012, 3, 31))
 
     def test_a_quarter_of_the_customers_eight_months_later(self):
-        self.comparar(self.de_algunos(), date(2012, 11, 30))
+        rows, cut = self.de_algunos(), date(2012, 11, 30)
+        self.comparar(rows, cut)
+        self.comparar_transiciones(rows, cut)
+
+    def comparar_transiciones(self, rows, cut):
+        """The matrix from the month end before to the cut-off, held against the one that the file alone gives."""
+        first = cut.replace(day=1) - timedelta(days=1)
+        with freeze_time(f"{cut} 17:00:00"):
+            for end in (first, cut):
+                corte = self.env["cartera.corte"].sudo()._generar(self.company, end)
+                corte._confirmar()
+                self.assertEqual(corte.amount_difference, 0)
+        before, after = esperadas(rows, first), esperadas(rows, cut)
+        places = {name: low for name, low, _high in BANDAS} | {None: OUTSIDE}
+        moved = defaultdict(lambda: (0, Decimal(), Decimal()))
+        for number in before.keys() | after.keys():
+            old, new = before.get(number), after.get(number)
+            key = places[old[-1] if old else None], places[new[-1] if new else None]
+            items, had, has = moved[key]
+            moved[key] = (items + 1, had + (old[1] if old else 0), has + (new[1] if new else 0))
+        found = self.env["cartera.corte.transicion"].sudo().search(
+            [("corte_id", "=", corte.id), ("dimension", "=", "band")]
+        )
+        self.assertEqual(
+            {(t.from_orden, t.to_orden): (t.items, t.amount_before, t.amount_after) for t in found},
+            {key: (items, float(had), float(has)) for key, (items, had, has) in moved.items()},
+        )
+        self.assertGreater(len(found), 5)
 
     def test_a_quarter_of_the_customers_in_2013(self):
         self.comparar(self.de_algunos(), date(2013, 6, 30))

@@ -71,6 +71,38 @@ class TestEAAB(CarteraCase):
         self.assertEqual((partida.etapa_id.code, partida.etapa_reason), ("PRE", "hold"))
         self.assertEqual(partida.banda_id.name, "31 to 60 days")
 
+    def test_EAAB3_the_portfolio_of_a_closing_against_earlier_ones_by_stage_estrato_and_use(self):
+        desk, analista = self.usuario("gestor"), self.usuario("analista")
+        self.cuenta("10011", 35, 100, use="residential", estrato="2")
+        self.cuenta("10012", 60, use="commercial")
+        blocked = self.cuenta("10013", 120, use="residential", estrato="3")
+        self.actualizar()
+        self.reclamar(desk, blocked.partida_ids, "written", date_filed="2026-06-10")
+        Corte = self.env["cartera.corte"].sudo()
+        for end in (date(2026, 5, 31), date(2026, 6, 30)):
+            Corte._generar(self.company, end)._confirmar()
+        Comparacion = self.env["cartera.corte.comparacion"].with_user(analista)
+
+        def compare(by, domain=()):
+            measures = ["accounts:sum", "amount:sum", "amount_before:sum", "change_rate:avg"]
+            rows = Comparacion._read_group([("is_last", "=", True), *domain], [by], measures)
+            return {row[0]: row[1:] for row in rows}
+
+        # The bill of 35 days is of June: the others were owed in May already.
+        by_stratum = {"2": (1, 2000, 1000, 100), "3": (1, 1000, 1000, 0), False: (1, 1000, 1000, 0)}
+        self.assertEqual(compare("estrato"), by_stratum)
+        by_use = compare("use")
+        self.assertEqual(sorted(by_use.values()), [(1, 1000, 1000, 0), (2, 3000, 2000, 50)])
+        stages = compare("etapa")
+        self.assertEqual(sum(amount for _accounts, amount, *_rest in stages.values()), 4000)
+        self.assertEqual(sum(accounts for accounts, *_rest in stages.values()), 3, "each account once")
+        # Blocked at the end of June and not of May, by who answers.
+        held = compare("responsable", [("hold_reason", "=", "claim")])
+        self.assertEqual(held, {desk.name: (1, 1000, 0, False)})
+        # From which stage to which: two month ends, read by the director.
+        screen = self.env["cartera.corte.transicion"].with_user(self.usuario("director")).matriz("stage")
+        self.assertEqual((screen["before"], sum(screen["totals"].values())), (3000, 4000))
+
     def reclamar(self, user, partida, channel, **extra):
         """A claim on an item, filed by `user` through a channel."""
         values = {
@@ -240,6 +272,20 @@ class TestEAABMasivo(CampanaCase):
         )
         self.assertIn(("contacted", "2", "residential", 2, 1, 1000.0, 50.0), rows)
         self.assertIn(("others", "2", "residential", 0, 0, 0.0, 0.0), rows)
+        # Each channel of the month beside the others, by stage, stratum and use.
+        channels = (
+            self.env["cartera.campana.efecto"]
+            .with_user(self.usuario("director"))
+            ._read_group(
+                [("group", "=", "contacted")],
+                ["channel", "date_from:month", "etapa_id", "estrato", "use"],
+                ["sent:sum", "amount_collected:sum", "collected_rate:avg"],
+            )
+        )
+        self.assertEqual(
+            [(channel, month, etapa.code, *rest) for channel, month, etapa, *rest in channels],
+            [("sms", HOY.replace(day=1), "PRE", "2", "residential", 2, 1000.0, 50.0)],
+        )
         self.assertEqual(owes.amount_overdue, 1000.0)
 
 
@@ -389,6 +435,32 @@ class TestEAABSuspensiones(SuspensionCase):
             [(zona.name, sent, executed, round(rate, 1), collected) for zona, sent, executed, rate, collected in rows],
             [("Norte", 3, 2, 66.7, 2000.0), ("Sur", 1, 0, 0.0, 0.0)],
         )
+        self.se_informa_a_los_15_dias()
+
+    def se_informa_a_los_15_dias(self):
+        """Operating policy 6. The 15th of August is a Saturday and the 17th a holiday: it leaves on the 18th, once."""
+        Aviso = self.env["cartera.suspension.aviso"].sudo()
+        for day in ("2026-08-14", "2026-08-15", "2026-08-17"):
+            with freeze_time(f"{day} 15:00:00"):
+                self.assertFalse(Aviso._toca(self.company), day)
+        cron = self.env.ref("cartera_cobro.ir_cron_suspensiones_aviso").sudo()
+        with freeze_time("2026-08-18 12:10:00"), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        sent = Aviso.search([("company_id", "=", self.company.id)])
+        self.assertEqual(
+            {row.user_id: (row.zonas, row.orders, row.executed) for row in sent},
+            {self.tesorero: (False, 4, 2), self.jefe: ("Norte", 3, 2)},
+        )
+        mails = self.env["mail.mail"].sudo().search([("model", "=", sent._name), ("res_id", "in", sent.ids)])
+        self.assertEqual(mails.recipient_ids, (self.tesorero | self.jefe).partner_id)
+        own = sent.filtered(lambda row: row.user_id == self.jefe)
+        body, sheet = own.message_ids.body, own.message_ids.attachment_ids
+        self.assertIn("Norte", body)
+        self.assertNotIn("Sur", body)
+        zones = [row[1] for row in load_workbook(BytesIO(sheet.raw))["Por zona"].iter_rows(min_row=5, values_only=True)]
+        self.assertEqual(zones, ["Norte", None])
 
     def test_EAAB10_EAAB12_the_report_of_suspensions_is_written_on_the_15th_approved_and_published(self):
         Informe = self.env["cartera.informe"].sudo()
