@@ -185,10 +185,17 @@
         "data/ir_cron_suspensiones.xml",
         "views/cartera_suspension_aviso_views.xml",
         "views/cartera_campana_canal_views.xml",
+        "data/cartera_tablero_data.xml",
+        "views/cartera_tablero_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {
-        "web.assets_backend": ["cartera_cobro/static/src/**/*"],
+        "web.assets_backend": [
+            "cartera_cobro/static/src/**/*",
+            ("remove", "cartera_cobro/static/src/tablero/**/*"),
+        ],
+        # Odoo's dashboards are a bundle that loads with the first one that is opened.
+        "spreadsheet.o_spreadsheet": ["cartera_cobro/static/src/tablero/**/*"],
         "web.assets_tests": ["cartera_cobro/static/tests/tours/**/*"],
     },
     "application": True,

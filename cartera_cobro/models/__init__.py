@@ -163,3 +163,4 @@ from . import cartera_informe
 from . import cartera_informe_estado
 from . import cartera_informe_noche
 from . import cartera_suspension_aviso
+from . import cartera_tablero

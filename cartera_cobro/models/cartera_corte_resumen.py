@@ -59,3 +59,12 @@ class CarteraCorteResumen(Ordenados, models.Model):
 
     _by_corte = models.Index("(corte_id)")
     _in_force = models.Index("(company_id, date) WHERE is_current")
+
+    def action_items(self):
+        """The items of the closing that this row sums."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_corte_linea_action")
+        same = [(name, "=", self[name].id if self._fields[name].relational else self[name]) for name in DIMENSIONS]
+        agreement = ("acuerdo", "!=" if self.in_agreement else "=", False)
+        return dict(action, domain=[("corte_id", "=", self.corte_id.id), *same, agreement])

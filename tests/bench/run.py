@@ -7,6 +7,7 @@
     ./dev bench --analysis           only what closings are analysed with: transitions, services, comparisons
     ./dev bench --closings           only the closings, of a portfolio whose items all have a matching
     ./dev bench --collections        only the collections (--large: of 1,000,000 matchings)
+    ./dev bench --tablero            only the operating dashboard, over 24 closings (--large: of 1,000,000 items)
     ./dev bench --promises           only the judging of 100,000 promises and 20,000 agreements (two minutes)
 
 Every line says what was measured, the figure, and the bound that it is held to. Absolute times change from machine to
@@ -312,8 +313,9 @@ def main():
     parser.add_argument("--analysis", action="store_true", help="only the transitions and comparisons of closings")
     parser.add_argument("--closings", action="store_true", help="only the closings")
     parser.add_argument("--collections", action="store_true", help="only the collections")
+    parser.add_argument("--tablero", action="store_true", help="only the operating dashboard, over 24 closings")
     args = parser.parse_args()
-    if not (args.runs or args.promises or args.closings or args.collections or args.analysis):
+    if not (args.runs or args.promises or args.closings or args.collections or args.analysis or args.tablero):
         posting(args)
     config.parse_config(["-c", args.config, "--log-level=warn"])
     database = config["db_name"][0]
@@ -335,6 +337,13 @@ def main():
             return
         if args.analysis:
             bench_analisis.medir(env, portfolio(env, args), say, DAY)
+            return
+        if args.tablero:
+            import bench_tablero
+
+            if args.large:
+                args.invoices *= 10
+            bench_tablero.run(env, portfolio(env, args), say, timed, DAY, "b", args.invoices)
             return
         if args.promises:
             promises(env, portfolio(env, args), args.invoices)
@@ -401,6 +410,9 @@ def run(env, args):
         bench.ordinary_day(f"{large}")
         bench.screens(f"{large}")
         bench_analisis.medir(env, other, say, DAY)
+        import bench_tablero
+
+        bench_tablero.run(env, other, say, timed, DAY, "c", large)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_control_contacto import paginas
 from tests.models.test_remision import falso
+from tests.models.test_tablero import Tablero
 
 
 @tagged("post_install", "-at_install")
@@ -131,6 +132,25 @@ class TestAMB(CarteraCase):
         self.assertRecordValues(promesa, [{"state": "partial", "amount_paid": 400_000.0}])
         mine = self.Expediente.with_user(gestor).search([("alert", "=", "promise")])
         self.assertRecordValues(mine, [{"partner_id": self.debtor.id, "promise_level": "sometimes"}])
+
+    def test_AMB10_the_treasurer_sees_on_the_dashboard_what_came_in_and_whom_nobody_called(self):
+        gestor, tesorero = self.usuario("gestor"), self.usuario("tesorero")
+        called = self.debtor.copy({"name": "Llamado"})
+        called.sudo().cartera_contact_exempt = True
+        paid = self.factura(60, 500_000, partner=called)
+        self.factura(45, 800_000)
+        self.actualizar()
+        self.pagar(paid, 200_000, payment_date=date(2026, 6, 20))
+        self.env["cartera.corte"].sudo()._generar(self.company, date(2026, 6, 30))._confirmar()
+        self.env["cartera.recaudo"].sudo()._actualizar(self.company)
+        tablero = Tablero(self.env(user=tesorero, su=False))
+        self.assertEqual((tablero.value("cmo_vencida"), tablero.value("cmo_recaudo")), (1_100_000, 200_000))
+        self.assertEqual(tablero.value("cmo_sin_contacto"), 2)
+        expediente = self.Expediente.search([("partner_id", "=", called.id)])
+        self.env["cartera.gestion"].with_user(gestor).create(
+            {"expediente_id": expediente.id, "channel": "call", "direction": "in", "result": "talked"}
+        )
+        self.assertEqual(tablero.value("cmo_sin_contacto"), 1)
 
     def test_AMB3_the_calls_of_a_month_are_on_the_form_F_FIN_01(self):
         gestor, tesorero = self.usuario("gestor"), self.usuario("tesorero")

@@ -19,6 +19,7 @@ from tests.models.test_campana import CampanaCase
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_corte_programa import ProgramaCase
 from tests.models.test_suspension import SuspensionCase
+from tests.models.test_tablero import Tablero
 
 
 @tagged("post_install", "-at_install")
@@ -515,6 +516,25 @@ class TestEAABSuspensiones(SuspensionCase):
             company_id=self.company.id,
             company_ids=[Command.set(self.company.ids)],
         )
+
+    def test_EAAB8_the_operating_dashboard_has_what_the_follow_ups_of_the_month_found(self):
+        owes, pays = (self.cuenta(f"2000{n}", 95, 35, estrato="2") for n in range(2))
+        lote = self.lote()
+        lote.action_prepare()
+        lote.action_dispatch()
+        with freeze_time("2026-07-17 20:00:00"):
+            self.cargar(*(f"{self.orden(c).number};{c.name};Ejecutada;16/07/2026;1;" for c in (owes, pays)))
+        with freeze_time("2026-07-18 15:00:00"):
+            self.pagar(pays.partida_ids.move_id, payment_date=date(2026, 7, 18))
+        # On the third of August the director reads July: portfolio, collections, suspensions.
+        with freeze_time("2026-08-03 15:00:00"):
+            self.env["cartera.corte"].sudo()._generar(self.company, date(2026, 7, 31))._confirmar()
+            self.env["cartera.recaudo"].sudo()._actualizar(self.company)
+            self.env.flush_all()
+            tablero = Tablero(self.env(user=self.usuario("director"), su=False))
+            cards = "vencida cuentas recaudo recaudo_vencida pagaron suspensiones suspensiones_recaudo".split()
+            july = {card: tablero.value(f"cmo_{card}", month=date(2026, 7, 31)) for card in cards}
+        self.assertEqual(july, dict(zip(cards, (2000, 1, 2000, 2000, 1, 2, 2000), strict=True)))
 
 
 @tagged("post_install", "-at_install")
