@@ -3,7 +3,7 @@ import json
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools import format_date, formatLang
 
 from .cartera_indicador_cartera import DeCartera
 from .cartera_indicador_gestion import DeGestion
@@ -84,10 +84,9 @@ class CarteraIndicador(models.Model):
 
     def _escribir(self, value):
         """A value of this indicator as people write it."""
-        if self.unit == "amount":
-            return format_amount(self.env, value, self.env.company.currency_id)
-        text = formatLang(self.env, value, digits=0 if self.unit == "count" else 1)
-        units = {"percent": f"{text} %", "days": self.env._("%s days", text)}
+        text = formatLang(self.env, value, digits=0 if self.unit in ("amount", "count") else 1)
+        symbol = self.env.company.currency_id.symbol
+        units = {"amount": f"{symbol} {text}", "percent": f"{text} %", "days": self.env._("%s days", text)}
         return units.get(self.unit, text)
 
     def _grafica(self, valores):
@@ -133,7 +132,7 @@ class CarteraIndicador(models.Model):
 
     def _accion(self, xmlid):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return {**action, "display_name": self.name, "context": {"search_default_indicador_id": self.id}}
+        return {**action, "context": {"search_default_indicador_id": self.id}}
 
 
 class CarteraCorte(models.Model):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..rules import indicators
@@ -19,7 +20,7 @@ from .cartera_indicador_medicion import Fila, Medicion, Parte
 # Months of credit sales against which days of sales are taken.
 SALES_MONTHS = 3
 INVOICES = ("out_invoice", "out_refund", "out_receipt")
-# Columns of a closing's aggregate, and of collections, that say whose a row is: scope, id, text, order.
+# Columns of an item that say whose it is: scope, id, text, order.
 PARTS = [
     ("stage", "etapa_id", "etapa", "etapa_orden"),
     ("officer", "user_id", "officer", None),
@@ -144,22 +145,21 @@ class DeCartera(Medicion):
         )
 
     def _recuperacion(self):
-        """Money that came in the period for what was overdue, of what was overdue when the period began."""
-        self.env["cartera.recaudo"]._actualizar(self.company)
-        columns = [SQL.identifier(name) for _scope, *names in PARTS for name in names if name]
+        """Of what was overdue when the period began, the money that came in for it; parts are those of that day."""
+        self._poner_al_dia()
+        columns = SQL(", ").join(SQL.identifier("a", name) for _scope, *names in PARTS for name in names if name)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT %(columns)s, SUM(collected), SUM(opening)
-                  FROM (SELECT %(columns)s, amount AS collected, 0 AS opening FROM cartera_recaudo
-                         WHERE company_id = %(company)s AND date BETWEEN %(since)s AND %(until)s
-                           AND kind = 'payment' AND position = 'overdue'
-                         UNION ALL
-                        SELECT %(columns)s, 0, amount FROM cartera_corte_resumen
-                         WHERE corte_id = %(before)s AND position = 'overdue') q
+                SELECT %(columns)s, COALESCE(SUM(r.amount), 0), SUM(a.amount)
+                  FROM cartera_corte_linea a
+             LEFT JOIN (SELECT move_line_id, SUM(amount) AS amount FROM cartera_recaudo
+                         WHERE company_id = %(company)s AND date BETWEEN %(since)s AND %(until)s AND kind = 'payment'
+                      GROUP BY move_line_id) r ON r.move_line_id = a.move_line_id
+                 WHERE a.corte_id = %(before)s AND a.position = 'overdue'
               GROUP BY %(columns)s
                 """,
-                columns=SQL(", ").join(columns),
+                columns=columns,
                 company=self.company.id,
                 since=self.desde,
                 until=self.on_date,
@@ -167,6 +167,12 @@ class DeCartera(Medicion):
             )
         )
         return self._porcentajes("recovery", [(self._partes(row[:-2]), *row[-2:]) for row in rows])
+
+    def _poner_al_dia(self):
+        if self.env["cartera.recaudo"]._actualizar(self.company)["locked"]:
+            raise UserError(
+                self.env._("%s is being classified at this moment: try again in a minute.", self.company.display_name)
+            )
 
     def _partes(self, row):
         """The parts that a row belongs to, whose first columns are those of PARTS."""

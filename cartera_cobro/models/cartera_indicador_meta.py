@@ -15,7 +15,9 @@ class CarteraIndicadorMeta(models.Model):
     _rec_name = "indicador_id"
     _check_company_auto = True
 
-    indicador_id = fields.Many2one("cartera.indicador", required=True, ondelete="cascade", index=True)
+    indicador_id = fields.Many2one(
+        "cartera.indicador", string="Indicator", required=True, ondelete="cascade", index=True
+    )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     year = fields.Integer(required=True, aggregator=None, default=lambda self: self.env.company._cartera_hoy().year)
     etapa_id = fields.Many2one(

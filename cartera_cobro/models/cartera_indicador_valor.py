@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..rules.indicators import LIGHTS, light
 from .cartera_acuerdo import decimal
@@ -14,6 +15,7 @@ SCOPES = [
     ("channel", "Channel"),
     ("band", "Age Band"),
 ]
+MEANS = ("value:avg", "previous_value:avg", "goal:avg")
 LUCES = [("green", "Green"), ("amber", "Yellow"), ("red", "Red"), ("none", "No Goal")]
 assert tuple(code for code, _label in LUCES) == LIGHTS
 
@@ -30,7 +32,9 @@ class CarteraIndicadorValor(Ordenados, models.Model):
     _rec_name = "indicador_id"
     _places = {"label": "place"}
 
-    indicador_id = fields.Many2one("cartera.indicador", required=True, readonly=True, ondelete="cascade")
+    indicador_id = fields.Many2one(
+        "cartera.indicador", string="Indicator", required=True, readonly=True, ondelete="cascade"
+    )
     corte_id = fields.Many2one("cartera.corte", string="Closing", readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(string="Closing Date", required=True, readonly=True)
@@ -55,6 +59,14 @@ class CarteraIndicadorValor(Ordenados, models.Model):
 
     _in_force = models.Index("(company_id, indicador_id, date) WHERE is_current")
     _by_corte = models.Index("(corte_id, indicador_id)")
+
+    def _read_group_select(self, aggregate_spec, query):
+        # EXTENDS base: rates of unlike things have no mean; those of one indicator, of one part, over months do.
+        term = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec not in MEANS:
+            return term
+        of = (self._field_to_sql(self._table, name, query) for name in ("company_id", "indicador_id", "scope", "label"))
+        return SQL("CASE WHEN COUNT(DISTINCT (%s)) = 1 THEN %s END", SQL(", ").join(of), term)
 
     @api.depends("indicador_id", "label", "date")
     def _compute_display_name(self):

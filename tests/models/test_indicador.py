@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from odoo import Command
+from odoo.addons.cartera_cobro.models.cartera_libro import Libro
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -173,8 +174,20 @@ class TestIndicadorCartera(IndicadorCase):
         self.assertFalse(kept.valor_id or kept.value_text or kept.history)
         self.assertEqual(kept.light, "none")
         reduction = self.indicador("overdue_reduction").with_company(self.company)
-        self.assertIn("700.00", reduction.value_text)
+        self.assertEqual(reduction.value_text, "$ 700")
         self.assertEqual(self.indicador("recovery").with_company(self.company).value_text, "75.0 %")
+
+    def test_promedios(self):
+        """A mean is of one indicator and one part: that of unlike ones is not told."""
+        scope = [("corte_id", "in", (self.mayo | self.junio).ids)]
+
+        def mean(*domain):
+            return self.Valor._read_group([*scope, *domain], [], ["value:avg"])[0][0]
+
+        dso = [("indicador_id", "=", self.indicador("dso").id)]
+        self.assertEqual(mean(*dso), (self.medido(self.mayo, "dso") + 45.5) / 2)
+        self.assertFalse(mean())
+        self.assertFalse(mean(("indicador_id", "=", self.indicador("recovery").id)))
 
     def test_version(self):
         """A late receipt makes another version, with its own values in force; those of the first one stay as read."""
@@ -185,7 +198,8 @@ class TestIndicadorCartera(IndicadorCase):
         segunda = self.Corte.search([("previous_id", "=", self.junio.id)])
         segunda._confirmar()
         self.assertEqual(self.medido(segunda, "overdue_reduction"), 1200)
-        self.assertEqual(self.medido(segunda, "recovery"), 106.25)
+        # What was paid had not fallen due when June began.
+        self.assertEqual(self.medido(segunda, "recovery"), 75)
         self.assertEqual(self.medido(self.junio, "dso"), antes)
         self.assertEqual(set(self.Valor.search([("corte_id", "=", self.junio.id)]).mapped("is_current")), {False})
         self.assertEqual(set(self.Valor.search([("corte_id", "=", segunda.id)]).mapped("is_current")), {True})
@@ -289,6 +303,12 @@ class TestIndicadorCartera(IndicadorCase):
         )
         self.assertEqual(cost(), first)
         self.assertEqual(len(self.valor(self.junio, "overdue_reduction", "officer")), 32)
+
+    def test_recaudo_ocupado(self):
+        """While another classifies the company, what was collected cannot be told: nothing is measured."""
+        self.patch(Libro, "tomar_turno", lambda libro: False)
+        with self.assertRaisesRegex(UserError, "being classified at this moment"):
+            self.env["cartera.indicador"]._medir(self.junio)
 
     def test_apa_sin_nada(self):
         apa = self.env["cartera.indicador.apa"].with_user(self.usuario("analista")).with_company(self.company)

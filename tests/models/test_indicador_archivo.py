@@ -112,14 +112,14 @@ def esperados(file, before, end, bands):
 def contra(file, before, end, bands, now):
     """What needs the month before."""
     was = file[(file.issued <= before) & (file.settled > before)]
-    late, opening = now[now.due < end], was[was.due < before].amount.sum()
+    late, opened = now[now.due < end].amount.sum(), was[was.due < before]
+    opening, paid = opened.amount.sum(), opened[opened.settled <= end].amount.sum()
     month = (file.issued > before) & (file.issued <= end)
     owed = was.amount.sum() + file[month].amount.sum()
-    money = file[(file.settled > before) & (file.settled <= end) & (file.due < file.settled)].amount.sum()
     result = {
-        ("overdue_reduction", None): opening - late.amount.sum(),
+        ("overdue_reduction", None): opening - late,
         ("cei", None): (owed - now.amount.sum()) / (owed - now[now.due >= end].amount.sum()) * 100,
-        ("recovery", None): money / opening * 100 if opening else None,
+        ("recovery", None): paid / opening * 100 if opening else None,
     }
     return result | rodamiento(was, now, before, end, bands)
 

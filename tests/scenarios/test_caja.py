@@ -3,8 +3,9 @@
 import base64
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
+from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
@@ -15,7 +16,7 @@ from tests.models.test_acta import ActaCase
 from tests.models.test_castigo import CastigoCase
 from tests.models.test_certificado import texto
 from tests.models.test_comunicacion import ComunicacionCase
-from tests.models.test_remision import falso
+from tests.models.test_remision import RemisionCase, falso
 
 
 @tagged("post_install", "-at_install")
@@ -224,3 +225,37 @@ class TestCajaComite(ActaCase):
         self.assertEqual(
             opened, {self.expediente: "cartera.acuerdo", legal: "cartera.remision", small: "cartera.castigo"}
         )
+
+
+@tagged("post_install", "-at_install")
+class TestCajaIndicador(RemisionCase):
+    politica_xmlid = "cartera_cobro.politica_caja"
+
+    def cerrar(self, day):
+        """The coordinator confirms the closing of a month end on the day after it."""
+        self.env.flush_all()
+        with freeze_time(f"{day + timedelta(days=1)} 15:00:00"):
+            corte = self.env["cartera.corte"].sudo()._generar(self.company, day)
+            corte.with_user(self.tesorero).action_confirmar()
+        return corte
+
+    def test_CC7_overdue_last_month_less_overdue_this_one_without_what_is_in_legal(self):
+        indicador = self.env.ref("cartera_cobro.indicador_overdue_reduction")
+        goal = {"indicador_id": indicador.id, "year": 2026, "goal": 350_000, "tolerance": 100_000}
+        meta = self.env["cartera.indicador.meta"].with_user(self.director).with_company(self.company).create(goal)
+        junio = self.cerrar(date(2026, 6, 30))
+        self.assertEqual(junio.amount_overdue, 1_000_000)
+        # In July the older invoice goes to the legal office, 300,000 of the other come in, and 100,000 more fall due.
+        older, other = self.facturas
+        self.borrador(partidas=self.partidas(older)).action_send()
+        self.pagar(other, 300_000)
+        self.factura(-5, 100_000)
+        self.cerrar(date(2026, 7, 31))
+        # 400,000 before, less the 100,000 left of it and the new 100,000: legal counts in neither month.
+        board = indicador.with_user(self.tesorero).with_company(self.company)
+        self.assertRecordValues(
+            board.valor_id, [{"value": 200_000, "numerator": 400_000, "denominator": 200_000, "light": "red"}]
+        )
+        self.assertIn("200", board.value_text)
+        meta.goal = 250_000
+        self.assertEqual(board.valor_id.light, "amber")
