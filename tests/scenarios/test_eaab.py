@@ -627,6 +627,8 @@ class TestEAABCierre(ProgramaCase):
 
     def idioma(self):
         return self.env["cartera.correo"]._idioma() or "en_US"
+
+
 @tagged("post_install", "-at_install")
 class TestEAABIndicadores(IndicadorCase):
     politica_xmlid = "cartera_cobro.politica_acueducto"
