@@ -29,10 +29,10 @@ class CarteraCorteHistoria(models.Model):
     _check_company_auto = True
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    user_id = fields.Many2one("res.users", string="Asked By", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Requested By", required=True, readonly=True)
     months = fields.Integer(string="Months", required=True, readonly=True)
     asked_count = fields.Integer(string="Month Ends to Make", readonly=True)
-    done_count = fields.Integer(string="Made", readonly=True)
+    done_count = fields.Integer(string="Closings Made", readonly=True)
     progress = fields.Float(compute="_compute_progress")
     state = fields.Selection(
         [("running", "Under way"), ("done", "Finished"), ("failed", "Stopped")],

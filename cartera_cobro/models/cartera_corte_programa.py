@@ -78,20 +78,24 @@ class CarteraCorte(models.Model):
         end = self._toca(company)
         if not end:
             return
-        corte = self.sudo()._generar(company, end)
+        corte = self.sudo()._generar(company, end)._en_su_idioma()
         if corte.generated_on < self.env.cr.now():
             corte._calcular()
         if not corte.is_tied:
             corte._encargar(
                 REVIEW,
-                self.env._("The closing does not tie to the ledger"),
-                self.env._("Difference: %s. See the tie, account by account; when it ties it goes on by itself, or "
-                           "confirm it with its difference.", corte._dinero(corte.amount_difference)),
+                corte.env._("The closing does not tie to the ledger"),
+                corte.env._("Difference: %s. See the tie, account by account; when it ties it goes on by itself, or "
+                            "confirm it with its difference.", corte._dinero(corte.amount_difference)),
             )  # fmt: skip
         elif company.cartera_corte_confirma:
             corte._confirmar()
         else:
-            corte._encargar(REVIEW, self.env._("Look at the closing and confirm it"))
+            corte._encargar(REVIEW, corte.env._("Look at the closing and confirm it"))
+
+    def _en_su_idioma(self):
+        """Itself, in the language in which its company is written to."""
+        return self.with_context(lang=self.env["cartera.correo"]._idioma() or self.env.lang)
 
     def _encargar(self, kind, summary, note=None):
         """An activity of `kind` (xml id) for an accountant of the company, else its coordinator; one at a time."""

@@ -32,7 +32,7 @@ class CarteraCorte(models.Model):
             if differs:
                 if not corte.ledger_changed or corte.amount_ledger_now != now:
                     corte.write({"ledger_changed": True, "amount_ledger_now": now})
-                corte._pedir_version()
+                corte._en_su_idioma()._pedir_version()
             elif corte.ledger_changed:
                 corte._olvidar_cambio()
 

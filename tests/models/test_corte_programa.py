@@ -113,8 +113,8 @@ class TestCortePrograma(ProgramaCase):
             self.correr("2026-08-03")
         corte = self.corte()
         self.assertEqual(corte.state, "draft")
-        self.assertRecordValues(corte.activity_ids, [{"user_id": self.contador.id}])
-        self.assertIn("does not tie", corte.activity_ids.summary)
+        review = self.env.ref("cartera_cobro.mail_activity_type_corte").id
+        self.assertRecordValues(corte.activity_ids, [{"user_id": self.contador.id, "activity_type_id": review}])
         self.assertFalse(self.correos())
         # The entry that lacked is posted, and the next day it goes on by itself.
         self.assertIs(Cierre._compute_is_tied, ties)
