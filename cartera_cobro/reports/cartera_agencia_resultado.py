@@ -35,7 +35,7 @@ class CarteraAgenciaResultado(models.Model):
         "cartera.remision.linea": ["partida_id", "remision_id"],
     }  # fmt: skip
 
-    agency_id = fields.Many2one("res.partner", string="Agency", readonly=True)
+    agency_id = fields.Many2one("res.partner", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     expediente_id = fields.Many2one("cartera.expediente", string="Dossier", readonly=True)

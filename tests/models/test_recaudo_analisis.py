@@ -176,7 +176,7 @@ class TestRecaudoAnalisis(Recaudando, RemisionCase):
         self.assertEqual((digest.user_id, digest.date, digest.state), (self.director, date(2026, 7, 17), "sent"))
         self.assertEqual((digest.amount, digest.amount_month), (35_000, 55_000))
         text = self.texto(digest)
-        for piece in ("viernes 17 de julio", "sábado 18 de julio", "$ 35.000", "$ 55.000", "*3 %* de la meta",
+        for piece in ("viernes 17 de julio al sábado", "sábado 18 de julio", "$ 35.000", "$ 55.000", "*3 %* de la meta",
                       "$ 2.000.000", "450 % más", "$ 10.000", "4.444", "Por dónde entró"):  # fmt: skip
             self.assertIn(piece, text)
         pivot = self.env["cartera.recaudo"].sudo().formatted_read_grouping_sets(
@@ -195,7 +195,7 @@ class TestRecaudoAnalisis(Recaudando, RemisionCase):
             self.assertFalse(self.correr(day_off))
         digests = self.correr(MARTES)
         self.assertEqual(sorted(digests.mapped("state")), ["no_email", "sent"])
-        self.assertIn("no entró dinero", self.texto(digests.filtered(lambda d: d.state == "sent")))
+        self.assertIn("No entró dinero", self.texto(digests.filtered(lambda d: d.state == "sent")))
         with patch("odoo.addons.cartera_cobro.models.cartera_libro.Libro.tomar_turno", return_value=False):
             self.assertFalse(self.correr("2026-07-22 12:00:00"), "while the items are being classified")
         self.assertTrue(self.correr("2026-07-22 12:00:00"))
