@@ -62,11 +62,12 @@ class CarteraCorte(models.Model):
 
     def _calcular(self):
         # EXTENDS: a version says what differs from the one before.
-        super()._calcular()
+        res = super()._calcular()
         self.env.cr.execute(SQL("DELETE FROM cartera_corte_diferencia WHERE corte_id = %s", self.id))
         if self.previous_id:
             self.env.cr.execute(self._sql_diferencias())
         self.invalidate_recordset(["diferencia_ids"])
+        return res
 
     def _sql_diferencias(self):
         """The entries that explain a line are those matched to it, or unmatched, after the version before was made.

@@ -30,7 +30,7 @@ class CarteraCorteHistoria(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     user_id = fields.Many2one("res.users", string="Requested By", required=True, readonly=True)
-    months = fields.Integer(string="Months", required=True, readonly=True)
+    months = fields.Integer(required=True, readonly=True)
     asked_count = fields.Integer(string="Month Ends to Make", readonly=True)
     done_count = fields.Integer(string="Closings Made", readonly=True)
     progress = fields.Float(compute="_compute_progress")

@@ -67,7 +67,7 @@ class CarteraCorte(models.Model):
 
     def _al_confirmar(self):
         # EXTENDS: what moved since the month end before, and from this one to the closings that follow it.
-        super()._al_confirmar()
+        res = super()._al_confirmar()
         pairs = self._pares_de_transicion()
         Transicion = self.env["cartera.corte.transicion"]
         self.env.flush_all()
@@ -82,6 +82,7 @@ class CarteraCorte(models.Model):
         if pairs:
             self.env.cr.execute(self._sql_transiciones(pairs))
         Transicion.invalidate_model()
+        return res
 
     def _pares_de_transicion(self):
         """[(closing, the one in force of the month end before it)] of which this closing is one or the other."""

@@ -77,8 +77,9 @@ class CarteraCorte(models.Model):
 
     def _al_confirmar(self):
         # EXTENDS: the version before is answered by this one.
-        super()._al_confirmar()
+        res = super()._al_confirmar()
         self.previous_id._olvidar_cambio()
+        return res
 
 
 class CarteraPartida(models.Model):

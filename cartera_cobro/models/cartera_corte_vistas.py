@@ -8,7 +8,7 @@ class CarteraCorte(models.Model):
     _inherit = "cartera.corte"
 
     superseded_by_id = fields.Many2one("cartera.corte", string="Version After", compute="_compute_superseded_by_id")
-    overdue_share = fields.Float(string="Overdue Share", compute="_compute_overdue_share", help="Of what debtors owe.")
+    overdue_share = fields.Float(compute="_compute_overdue_share", help="Of what debtors owe.")
     difference_count = fields.Integer(string="Differences", compute="_compute_difference_count")
     amount_before = fields.Monetary(
         related="previous_id.amount_total", string="Total Before", currency_field="company_currency_id"

@@ -80,7 +80,7 @@ class Contador:
     def __init__(self, file, avance):
         self.file, self.avance, self.lines = file, avance, 0
 
-    def write(self, line):
+    def write(self, line):  # pylint: disable=method-required-super
         self.file.write(line)
         self.lines += 1
         if self.lines % (20 * LOT) == 0:

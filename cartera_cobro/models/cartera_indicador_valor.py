@@ -43,7 +43,7 @@ class CarteraIndicadorValor(Ordenados, models.Model):
     label = fields.Char(
         string="Which", readonly=True, help="The stage, officer, zone, channel or band, as it was called."
     )
-    place = fields.Integer(string="Place", readonly=True, aggregator="min")
+    place = fields.Integer(readonly=True, aggregator="min")
     etapa_id = Copia("cartera.etapa", string="Stage Today", readonly=True)
     user_id = Copia("res.users", string="Officer Today", readonly=True)
     zona_id = Copia("cartera.zona", string="Zone Today", readonly=True)

@@ -110,13 +110,14 @@ class CarteraInforme(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             self._exigir_solo(CHOSEN, *vals_list)
-        self = self.with_context(clean_context(self.env.context))  # defaults of a caller would pass as values do not
+        # Defaults of a caller would pass as values do not.
+        clean = self.with_context(clean_context(self.env.context))
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
             vals["company_id"] = company.id
-            month = fields.Date.to_date(vals.get("month")) or self.default_get(["month"])["month"]
+            month = fields.Date.to_date(vals.get("month")) or clean.default_get(["month"])["month"]
             vals["corte_id"] = self._corte_del_mes(company, month).id
-        informes = super().create(vals_list)
+        informes = super(CarteraInforme, clean).create(vals_list)
         for informe in informes:
             informe._calcular()
         return informes

@@ -14,9 +14,9 @@ class CarteraInformeSeccion(models.Model):
 
     def _tablas_recaudo(self, mes):
         """Money of the month by the stage in which it found the debt, against its goal, and by channel."""
-        journals = mes.env["account.journal"].with_context(active_test=False).search([])
-        names = {journal.id: journal.name for journal in journals}
         found = sorted(self._recaudado(mes, SQL("r.journal_id")), key=lambda row: -row[2])
+        journals = mes.env["account.journal"].browse([key for key, *_rest in found if key]).exists()
+        names = {journal.id: journal.name for journal in journals}
         rows = [[names.get(key) or "Sin canal", *values] for key, _name, *values in found]
         return [self._recaudo_por_etapa(mes), self._tabla_recaudo(mes, "Canal", "Recaudo por canal", rows)]
 

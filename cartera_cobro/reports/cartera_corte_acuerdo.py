@@ -45,7 +45,7 @@ class CarteraCorteAcuerdo(Ordenados, models.Model):
     municipality = fields.Char(readonly=True)
     officer = fields.Char(readonly=True)
     agreements = fields.Integer(
-        string="Agreements", readonly=True, help="1 on the oldest item of each agreement: the sum counts each once."
+        readonly=True, help="1 on the oldest item of each agreement: the sum counts each once."
     )
     accounts = fields.Integer(readonly=True, help="Each account counts once, where its oldest item is.")
     items = fields.Integer(readonly=True)

@@ -1,10 +1,10 @@
 """The aged balance on paper: its debtors, and under each their open lines."""
 
-from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from odoo import models
+from odoo.tools import groupby
 
 from ..models.cartera_edades import Linea
 from ..models.cartera_edades_libro import CREDITS
