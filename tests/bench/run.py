@@ -17,6 +17,7 @@ machine: read the ratios.
 import argparse
 import contextlib
 import gc
+import importlib
 import resource
 import statistics
 import subprocess
@@ -308,14 +309,11 @@ def main():
     parser.add_argument("--rows", type=int, default=300, help="rows of the import")
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--peer", action="store_true")
-    parser.add_argument("--runs", action="store_true", help="only the mass runs")
-    parser.add_argument("--promises", action="store_true", help="only the judging of promises and agreements")
-    parser.add_argument("--analysis", action="store_true", help="only the transitions and comparisons of closings")
-    parser.add_argument("--closings", action="store_true", help="only the closings")
-    parser.add_argument("--collections", action="store_true", help="only the collections")
-    parser.add_argument("--tablero", action="store_true", help="only the operating dashboard, over 24 closings")
+    for part, (only, _work) in PARTS.items():
+        parser.add_argument(f"--{part}", action="store_true", help=f"only {only}")
     args = parser.parse_args()
-    if not (args.runs or args.promises or args.closings or args.collections or args.analysis or args.tablero):
+    parts = [work for part, (_only, work) in PARTS.items() if getattr(args, part)]
+    if not parts:
         posting(args)
     config.parse_config(["-c", args.config, "--log-level=warn"])
     database = config["db_name"][0]
@@ -323,34 +321,35 @@ def main():
         Registry.new(database, install_modules=["account_credit_control"], update_module=True)
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
-        if args.closings:
-            import bench_corte
+        for work in parts or (run, runs):
+            work(env, args)
 
-            bench_corte.run(env, portfolio(env, args), say, timed, DAY, "b", args.invoices)
-            return
-        if args.collections:
-            import bench_recaudo
 
-            if args.large:
-                args.invoices *= 10
-            bench_recaudo.run(env, portfolio(env, args), say, timed, DAY, "b", args.invoices)
-            return
-        if args.analysis:
-            bench_analisis.medir(env, portfolio(env, args), say, DAY)
-            return
-        if args.tablero:
-            import bench_tablero
+def of_large(name):
+    """The part whose module is `name`, over ten times the portfolio with --large."""
 
-            if args.large:
-                args.invoices *= 10
-            bench_tablero.run(env, portfolio(env, args), say, timed, DAY, "b", args.invoices)
-            return
-        if args.promises:
-            promises(env, portfolio(env, args), args.invoices)
-            return
-        if not args.runs:
-            run(env, args)
-        runs(env, args)
+    def work(env, args):
+        args.invoices *= 10 if args.large else 1
+        importlib.import_module(name).run(env, portfolio(env, args), say, timed, DAY, "b", args.invoices)
+
+    return work
+
+
+# Option: what it is only of, and the work, which takes the environment and the options.
+PARTS = {
+    "runs": ("the mass runs", runs),
+    "promises": (
+        "the judging of promises and agreements",
+        lambda env, args: promises(env, portfolio(env, args), args.invoices),
+    ),
+    "closings": ("the closings", of_large("bench_corte")),
+    "collections": ("the collections", of_large("bench_recaudo")),
+    "analysis": (
+        "the transitions and comparisons of closings",
+        lambda env, args: bench_analisis.medir(env, portfolio(env, args), say, DAY),
+    ),
+    "tablero": ("the operating dashboard, over 24 closings", of_large("bench_tablero")),
+}
 
 
 def promises(env, company, count):
