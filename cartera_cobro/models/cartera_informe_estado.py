@@ -1,8 +1,9 @@
 """How a management report goes on: reviewed and approved in three steps (EAAB11), published and e-mailed (EAAB12)."""
 
 import hashlib
+from itertools import product
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.mail import is_html_empty
 
@@ -19,7 +20,25 @@ PREPARE = "cartera_cobro.mail_activity_type_informe"
 class CarteraInforme(models.Model):
     _inherit = "cartera.informe"
 
+    profesional_ids = fields.Many2many("res.users", string="Reviewing Professionals", compute="_compute_revisores")
+    coordinador_ids = fields.Many2many("res.users", string="Reviewing Coordinators", compute="_compute_revisores")
+
     # --- for review -----------------------------------------------------------------------------------------------
+
+    @api.depends("author_id", "company_id")
+    def _compute_revisores(self):
+        """Who may take the first two steps: analysts and coordinators, then coordinators; not who approves in the end."""
+        analysts, coordinators, directors = (
+            self.env.ref(f"cartera_cobro.group_cartera_{role}").sudo() for role in ("analista", "tesorero", "director")
+        )
+        for informe in self:
+            people = coordinators.all_user_ids.filtered(lambda u, i=informe: i._puede_revisar(u))
+            informe.coordinador_ids = people
+            more = analysts.user_ids.filtered(lambda u, i=informe: i._puede_revisar(u))
+            informe.profesional_ids = (people | more) - directors.user_ids
+
+    def _puede_revisar(self, user):
+        return user.active and not user.share and self.company_id in user.company_ids and user != self.author_id
 
     def _campos_firmados(self):
         return ["tipo_id", "corte_id", "content_sha256", "conclusions", "recommendations"]
@@ -31,6 +50,8 @@ class CarteraInforme(models.Model):
             informe._exigir_estado("draft")
             informe._exigir_completo()
         super().action_request()
+        for informe in self.sudo():
+            informe._exigir_quien(informe.review_ids, informe.author_id | self.env.user)
         self.sudo().write({"state": "review", "returned_reason": False})
         self.sudo().activity_feedback([PREPARE])
         return True
@@ -66,7 +87,23 @@ class CarteraInforme(models.Model):
             raise UserError(
                 self.env._("You signed %s in an earlier step: this one is another person's.", self.display_name)
             )
+        left = self.sudo().review_ids.filtered(lambda r: r.status in ("waiting", "pending"))
+        mine = left.sorted("sequence").filtered(lambda r: self.env.user in r.reviewer_ids)[:1]
+        self._exigir_quien(left - mine, self.author_id | self._vigentes().user_id | self.env.user)
         return super()._validate_tier(tiers)
+
+    def _exigir_quien(self, reviews, taken):
+        """UserError: those steps cannot be signed by a person each, none of them among `taken` (users)."""
+        pools = [(review.reviewer_ids - taken).ids for review in reviews]
+        if not any(len(set(people)) == len(people) for people in product(*pools)):
+            raise UserError(
+                self.env._(
+                    "Nobody is left to sign each step of %(report)s (%(steps)s): they are different people, none of "
+                    "them its author. Leave this step to somebody else, or ask an administrator to name more reviewers.",
+                    report=self.display_name,
+                    steps=", ".join(reviews.mapped("name")),
+                )
+            )
 
     def _vigentes(self):
         """The signatures that count: since it was last sent for review, under the text as it is."""

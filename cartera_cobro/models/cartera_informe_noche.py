@@ -39,7 +39,13 @@ class CarteraInforme(models.Model):
 
     @api.model
     def _preparar(self, company, tipo, end):
-        author = tipo.author_id.filtered("active") or company._cartera_coordinadores()[:1] or self.env.user
+        analysts = self.env.ref("cartera_cobro.group_cartera_analista").sudo().user_ids
+        author = (
+            tipo.author_id.filtered("active")
+            or analysts.filtered(lambda u: u.active and not u.share and company in u.company_ids).sorted("id")[:1]
+            or company._cartera_coordinadores()[:1]
+            or self.env.user
+        )
         informe = self.with_company(company).create(
             {"tipo_id": tipo.id, "company_id": company.id, "month": end, "author_id": author.id}
         )

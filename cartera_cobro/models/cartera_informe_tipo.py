@@ -53,7 +53,7 @@ class CarteraInformeTipo(models.Model):
         "res.users",
         company_dependent=True,
         domain="[('share', '=', False)]",
-        help="Who gets the draft that is made by itself. Empty: a coordinator.",
+        help="Who gets the draft that is made by itself. Empty: an analyst, or a coordinator.",
     )
     destinatario_ids = fields.One2many("cartera.informe.destinatario", "tipo_id", string="Mandatory Recipients")
 

@@ -28,15 +28,19 @@ class InformeMixin:
     @classmethod
     def gente(cls):
         cls.autora, cls.tesorero, cls.director = (cls.usuario(r) for r in ("analista", "tesorero", "director"))
-        cls.revisora = new_test_user(
+        cls.revisora = cls.otra_persona("revisora", "analista")
+        cls.env["tier.definition"].sudo().search([("model", "=", "cartera.informe")]).has_comment = False
+        cls.control = cls.env["res.partner"].create({"name": "Control Interno", "email": "control@example.com"})
+
+    @classmethod
+    def otra_persona(cls, login, role):
+        return new_test_user(
             cls.env,
-            login="revisora",
-            groups="base.group_user,cartera_cobro.group_cartera_analista",
+            login=login,
+            groups=f"base.group_user,cartera_cobro.group_cartera_{role}",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
         )
-        cls.env["tier.definition"].sudo().search([("model", "=", "cartera.informe")]).has_comment = False
-        cls.control = cls.env["res.partner"].create({"name": "Control Interno", "email": "control@example.com"})
 
     @classmethod
     def cerrar(cls, *days, company=None):
@@ -321,10 +325,23 @@ class TestInforme(InformeMixin, CarteraCase):
         self.assertEqual(set(valid.mapped("hash")), {informe._huella()})
 
     def test_whoever_sends_another_persons_report_does_not_make_its_author_a_reviewer(self):
+        self.otra_persona("coordinadora", "tesorero")
         informe = self.redactar(self.informe("pqr", author_id=self.revisora.id))
         informe.action_request()
         with self.assertRaisesRegex(UserError, "You wrote"):
             informe.with_user(self.revisora)._validate_tier()
+
+    def test_it_is_not_sent_nor_signed_so_that_a_step_has_nobody_left(self):
+        informe = self.redactar(self.informe("pqr"))
+        informe.action_request()
+        with self.assertRaisesRegex(UserError, "Nobody is left to sign each step"), self.cr.savepoint():
+            informe.with_user(self.tesorero).validate_tier()  # the only coordinator, in the professional's place
+        self.firmar(informe, self.revisora)
+        self.assertEqual(informe.review_ids.sorted("sequence")[1].reviewer_ids, self.tesorero)
+        # Written by the only coordinator: nobody could take the second step.
+        alone = self.redactar(self.informe("cartera", user=self.tesorero))
+        with self.assertRaisesRegex(UserError, "Nobody is left"):
+            alone.action_request()
 
     def test_returned_with_its_reason(self):
         informe = self.redactar(self.informe("pqr"))
@@ -439,7 +456,6 @@ class TestInforme(InformeMixin, CarteraCase):
         self.tipo("suspensiones").write({"automatic": True, "author_id": self.autora.id})
         self.tipo("pqr").automatic = True
         self.tipo("servicio").automatic = True  # its service is not chosen: it cannot be computed yet
-        self.company.sudo().cartera_coordinador_id = self.tesorero
         self.company.sudo().cartera_informe_dia = 20
         self.assertEqual(Informe._preparar_del_mes(self.company), 0)
         self.company.sudo().cartera_informe_dia = 5
@@ -450,7 +466,7 @@ class TestInforme(InformeMixin, CarteraCase):
         cuts = made.filtered(lambda i: i.tipo_id == self.tipo("suspensiones"))
         self.assertEqual((cuts.author_id, cuts.activity_ids.user_id), (self.autora, self.autora))
         self.assertEqual((cuts.date_due, cuts.activity_ids.date_deadline), (date(2026, 7, 15), date(2026, 7, 15)))
-        self.assertEqual((made - cuts).author_id, self.tesorero)
+        self.assertEqual((made - cuts).author_id, self.autora, "the first analyst")
         # August: July has no closing, so nothing is made, and nothing fails.
         with freeze_time("2026-08-07 17:00:00"):
             self.assertEqual(Informe._preparar_del_mes(self.company), 0)
