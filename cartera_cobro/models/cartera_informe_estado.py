@@ -27,7 +27,7 @@ class CarteraInforme(models.Model):
 
     @api.depends("author_id", "company_id")
     def _compute_revisores(self):
-        """Who may take the first two steps: analysts and coordinators, then coordinators; not who approves in the end."""
+        """Who may take the first two steps: an analyst or a coordinator, then a coordinator; directors come last."""
         analysts, coordinators, directors = (
             self.env.ref(f"cartera_cobro.group_cartera_{role}").sudo() for role in ("analista", "tesorero", "director")
         )
@@ -99,7 +99,7 @@ class CarteraInforme(models.Model):
             raise UserError(
                 self.env._(
                     "Nobody is left to sign each step of %(report)s (%(steps)s): they are different people, none of "
-                    "them its author. Leave this step to somebody else, or ask an administrator to name more reviewers.",
+                    "them its author. Leave this step to somebody else, or ask an administrator for more reviewers.",
                     report=self.display_name,
                     steps=", ".join(reviews.mapped("name")),
                 )

@@ -182,7 +182,8 @@ class TestInforme(InformeMixin, CarteraCase):
 
     def test_the_indicators_are_those_measured_at_its_closing(self):
         informe = self.informe("prejuridico")
-        Valor = self.env["cartera.indicador.valor"].sudo()
+        lang = self.env["cartera.correo"]._idioma()
+        Valor = self.env["cartera.indicador.valor"].sudo().with_context(lang=lang)
         corte = informe.sudo().corte_id
         total = Valor.search([("corte_id", "=", corte.id), ("scope", "=", "total")])
         own = Valor.search(

@@ -470,6 +470,7 @@ class TestEAABSuspensiones(SuspensionCase):
         control = self.env["res.partner"].create({"name": "Control Interno y Gestión", "email": "control@example.com"})
         tipo.destinatario_ids = [Command.create({"partner_id": control.id, "company_id": self.company.id})]
         tipo.write({"automatic": True, "author_id": self.analista.id})
+        professional, director = self.usuario_mas("profesional", "analista"), self.usuario("director")
         paid, absent = self.cuenta("40001", 95, 35, estrato="2"), self.cuenta("40002", 95, 35, estrato="3")
         self.despachar()
         with freeze_time("2026-07-17 20:00:00"):
@@ -496,8 +497,7 @@ class TestEAABSuspensiones(SuspensionCase):
             self.assertFalse(informe.activity_ids)
             # EAAB11: the professional and the specialist review it, the director approves it.
             self.env["tier.definition"].sudo().search([("model", "=", "cartera.informe")]).has_comment = False
-            professional = self.usuario_mas("profesional", "analista")
-            for user in (professional, self.tesorero, self.usuario("director")):
+            for user in (professional, self.tesorero, director):
                 informe.invalidate_recordset()
                 informe.with_user(user).validate_tier()
             informe.invalidate_recordset()
