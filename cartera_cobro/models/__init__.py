@@ -164,3 +164,9 @@ from . import cartera_informe_estado
 from . import cartera_informe_noche
 from . import cartera_suspension_aviso
 from . import cartera_tablero
+from . import cartera_pronostico
+from . import cartera_pronostico_linea
+from . import cartera_pronostico_semana
+from . import cartera_pronostico_tabla
+from . import cartera_pronostico_aviso
+from . import cartera_pronostico_ajustes

@@ -29,3 +29,8 @@ from . import edades
 from . import indicador_apa_xlsx
 from . import informe_gestion
 from . import informe_gestion_xlsx
+from . import cartera_pronostico_contraste
+from . import cartera_pronostico_xlsx
+from . import pronostico
+from . import cartera_cumplimiento_pago
+from . import cartera_cumplimiento
