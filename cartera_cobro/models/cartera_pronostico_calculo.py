@@ -4,8 +4,8 @@
 2. *Reasons*: what is held, in legal collection or hard to collect is not expected, unless an agreement in force or a
    pending promise says when it is paid; of an item that a claim disputes in part, that part is not.
 3. *Day*: instalments and promises have theirs; the rest of an item is due on its date plus the days late that its
-   customer's payments of the last year were on average, by amount (early ones are negative), or the company's where
-   the customer paid fewer items than the company asks for. A past day becomes the first one. Who promised a part does
+   customer's payments of the last year were on average, by amount (early ones are negative), or those of all customers
+   where it paid fewer items than the company asks for; none, where all of them did. A past day becomes the first one. Who promised a part does
    not pay the rest before.
 4. *Credits* of a customer pay what it would pay first; those of an agreement are in its instalments already.
 5. *Agreements*: what their items owe, spread over the capital of the instalments still to pay, the oldest first, and
@@ -89,7 +89,7 @@ class Calculo(LibroAl):
                    CASE WHEN flow = 'none' THEN 0 ELSE %(week)s END, date, date_due, delay, NULLIF(partner_id, 0),
                    move_line_id, move_id, partida_id, promesa_id, acuerdo_id, cuota_id, name, amount, amount_credit
               FROM (%(all)s) q
-             WHERE amount != 0
+             WHERE amount != 0 OR amount_credit != 0
             """,
             columns=COLUMNS,
             open=self._abiertas(),
@@ -118,7 +118,7 @@ class Calculo(LibroAl):
             SELECT partner_id, %(days)s AS days FROM pago GROUP BY partner_id
             HAVING COUNT(DISTINCT line_id) >= %(least)s
              UNION ALL
-            SELECT 0, COALESCE(%(days)s, 0) FROM pago
+            SELECT 0, CASE WHEN COUNT(DISTINCT line_id) >= %(least)s THEN %(days)s ELSE 0 END FROM pago
             """,
             paid=sql_pagos(self.company, self.on_date - YEAR + timedelta(days=1), self.on_date),
             days=SQL(days),
@@ -300,7 +300,7 @@ class Calculo(LibroAl):
                        ON v.supplier = d.supplier)
             SELECT %(id)s, %(company)s, 'expense', 'bill', NULL, %(week)s, day, date_due, NULL, NULLIF(supplier, 0),
                    move_line_id, move_id, NULL, NULL, NULL, NULL, number, residual + credit, -credit
-              FROM neta WHERE residual + credit != 0
+              FROM neta
             """,
             columns=COLUMNS,
             open=Pagables(self.env, self.company, self.on_date)._abiertas(),

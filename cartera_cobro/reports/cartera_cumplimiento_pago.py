@@ -33,6 +33,9 @@ class CarteraCumplimientoPago(models.Model):
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id", "max_date"],
         "cartera.expediente": ["company_id", "partner_id", "responsible_id", "user_id"],
         "cartera.partida": ["amount_residual", "date_due", "is_open", "partner_id"],
+        "account.journal": ["type"],
+        "cartera.importacion.fila": ["payment_move_id"],
+        "res.partner": ["commercial_partner_id"],
     }  # fmt: skip
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)

@@ -86,3 +86,47 @@ class TestAlmacontact(CarteraCase):
             self.env.ref("cartera_cobro.ir_cron_actualizar").sudo().method_direct_trigger()
         self.assertEqual(seen.mapped("state"), ["kept", "broken"])
         self.assertEqual((expediente.alert, expediente.promise_level), ("promise", "sometimes"))
+
+    def test_ALM4_the_cash_forecast_reaches_the_finance_director_every_week_and_is_held_against_what_came(self):
+        coordinadora, director = self.usuario("tesorero"), self.usuario("director")
+        director.email = "direccion@example.com"
+        late = self.factura(45, 5_000_000.0)
+        self.factura(-20, 3_000_000.0, partner=self.debtor.copy({"name": "Otra Empresa"}))
+        self.env["cartera.pronostico.fijo"].with_user(coordinadora).create(
+            {"name": "Nómina", "amount": 9_000_000.0, "frequency": "fortnight", "date_from": "2026-01-15"}
+        )
+        # On the first working day of the week: Monday 20 July is a holiday.
+        with freeze_time("2026-07-21 12:00"), self.enter_registry_test_mode():
+            self.env.ref("cartera_cobro.ir_cron_pronostico").sudo().method_direct_trigger()
+        forecast = self.env["cartera.pronostico"].with_user(director).search([])
+        self.assertEqual((forecast.state, forecast.amount_income, forecast.amount_difference), ("confirmed", 8e6, 0))
+        self.assertEqual(forecast.semana_ids.sorted("number").mapped("amount_closing")[:2], [5e6, -4e6])
+        mail = self.env["cartera.pronostico.aviso"].with_user(director).search([("user_id", "=", director.id)])
+        self.assertEqual(mail.state, "sent")
+        self.assertIn("La caja no alcanza", mail.message_ids[:1].body)
+        # It was to come in that week, and two of its five millions did.
+        with freeze_time("2026-07-27 17:00:00"):
+            self.pagar(late, 2_000_000.0, payment_date="2026-07-24")
+            self.env["cartera.pronostico.semana"]._contrastar(self.company)
+        week = forecast.semana_ids.sorted("number")[0]
+        self.assertEqual((week.amount_income, week.actual_income, week.error_income), (5e6, 2e6, -3e6))
+
+    def test_ALM5_who_keeps_the_terms_of_the_contract(self):
+        coordinadora, manager = self.usuario("tesorero"), self.usuario("responsable")
+        kept, broken = (self.debtor.copy({"name": name}) for name in ("Cumplida SAS", "Incumplida SAS"))
+        for partner, paid_on in ((kept, "2026-06-10"), (broken, "2026-07-10")):
+            move = self.factura(30, 4_000_000.0, partner=partner, invoice_date="2026-05-16")
+            self.pagar(move, payment_date=paid_on)
+        self.factura(10, 1_000_000.0, partner=broken)
+        self.Expediente.search([("partner_id", "=", broken.id)]).responsible_id = manager
+        rows = self.env["cartera.cumplimiento"].with_user(coordinadora).search([])
+        self.assertEqual(
+            {row.partner_id.name: (row.term, row.taken, row.state) for row in rows},
+            {"Cumplida SAS": (30, 25, "kept"), "Incumplida SAS": (30, 55, "overdue")},
+        )
+        # The operations manager sees the one of theirs, with the payments behind.
+        mine = rows.with_user(manager).search([("state", "!=", "kept")])
+        self.assertEqual((mine.partner_id, mine.amount_overdue), (broken, 1_000_000.0))
+        action = mine.action_payments()
+        behind = self.env[action["res_model"]].with_user(manager).search(action["domain"])
+        self.assertEqual(sorted(behind.mapped("state")), ["late", "overdue"])
