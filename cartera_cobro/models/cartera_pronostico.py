@@ -144,6 +144,8 @@ class CarteraPronostico(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su and any(vals.keys() - OPEN - {"date", "company_id"} for vals in vals_list):
+            raise UserError(self.env._("Choose the day of the forecast: the rest is computed."))
         pronosticos = super().create(vals_list)
         for pronostico in pronosticos:
             pronostico._exigir_dia()

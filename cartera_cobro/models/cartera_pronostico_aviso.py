@@ -49,6 +49,7 @@ class CarteraPronosticoAviso(models.Model):
             today = company._cartera_hoy()
             forecast = self.env["cartera.pronostico"]._generar(company, today - timedelta(days=1))
             if forecast.state == "draft":
+                forecast.action_recalcular()  # somebody may have made it when the day had not ended
                 forecast.action_confirmar()
             self._enviar(forecast)
             company.cartera_pronostico_week = today - timedelta(days=today.weekday())
@@ -96,7 +97,7 @@ class CarteraPronosticoAviso(models.Model):
         if sent:
             body, sheet = sent[0]._cuerpo(), sent[0].pronostico_id._xlsx()
             files = {row: row._adjunto(sheet) for row in sent}
-            sent._encolar(dict.fromkeys(sent, body), forecast.user_id, files)
+            sent._encolar(dict.fromkeys(sent, body), company._cartera_coordinadores(), files)
         return rows
 
     def _adjunto(self, sheet):

@@ -369,7 +369,7 @@ class Calculo(LibroAl):
         )
 
     def _sql_totales(self):
-        ledger = sum(balance for _account, balance in self._saldos())
+        ledger = self._saldo(self._cuentas())
         return SQL(
             """
             UPDATE cartera_pronostico x

