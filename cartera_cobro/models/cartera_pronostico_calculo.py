@@ -5,8 +5,8 @@
    pending promise says when it is paid; of an item that a claim disputes in part, that part is not.
 3. *Day*: instalments and promises have theirs; the rest of an item is due on its date plus the days late that its
    customer's payments of the last year were on average, by amount (early ones are negative), or those of all customers
-   where it paid fewer items than the company asks for; none, where all of them did. A past day becomes the first one. Who promised a part does
-   not pay the rest before.
+   where it paid fewer items than the company asks for; none, where all of them did. A past day becomes the first one.
+   Who promised a part does not pay the rest before.
 4. *Credits* of a customer pay what it would pay first; those of an agreement are in its instalments already.
 5. *Agreements*: what their items owe, spread over the capital of the instalments still to pay, the oldest first, and
    then over their interest; interest that no item owes yet is income of its own, outside the portfolio.
