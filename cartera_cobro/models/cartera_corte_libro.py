@@ -30,15 +30,19 @@ class LibroAl(Libro):
          LEFT JOIN devuelto d ON d.line_id = l.id
         CROSS JOIN LATERAL (SELECT l.amount_residual + COALESCE(d.amount, 0) AS residual,
                                    l.amount_residual_currency + COALESCE(d.amount_currency, 0) AS residual_currency) r
-             WHERE %(scope)s AND l.date <= %(on_date)s
+             WHERE %(scope)s AND %(until)s
                AND (l.reconciled IS NOT TRUE OR d.line_id IS NOT NULL)
                AND (r.residual != 0 OR r.residual_currency != 0)
             """,
             removed=self._retirada(),
             undone=self._devuelto(),
             scope=self._alcance(),
-            on_date=self.on_date,
+            until=self._hasta(),
         )
+
+    def _hasta(self):
+        """Condition: the line is one of those that there are at that day."""
+        return SQL("l.date <= %s", self.on_date)
 
     def _devuelto(self):
         """What matchings that do not count at that day took from each of their two lines, and removed ones did not.

@@ -8,8 +8,6 @@ from ..rules.forecast import accuracy
 from .cartera_acuerdo import decimal
 from .cartera_pronostico_calculo import Calculo
 
-# What people may write on a forecast; everything else is computed, and frozen once it is confirmed.
-OPEN = {"message_follower_ids", "message_ids", "activity_ids", "message_main_attachment_id", "note"}
 # How far back people may ask for one: promises, agreements and holds are read as they stand when it is made.
 DAYS_BACK = 7
 
@@ -26,7 +24,6 @@ class CarteraPronostico(models.Model):
 
     _name = "cartera.pronostico"
     _description = "Cash Forecast"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc"
     _check_company_auto = True
 
@@ -43,8 +40,10 @@ class CarteraPronostico(models.Model):
     )
     user_id = fields.Many2one("res.users", string="Made By", readonly=True, default=lambda self: self.env.user)
     state = fields.Selection(
-        [("draft", "Draft"), ("confirmed", "Confirmed")], required=True, readonly=True, default="draft", tracking=True
+        [("draft", "Draft"), ("confirmed", "Confirmed")], required=True, readonly=True, default="draft"
     )
+    confirmed_on = fields.Datetime(readonly=True)
+    confirmed_by_id = fields.Many2one("res.users", readonly=True)
     generated_on = fields.Datetime(string="Computed On", readonly=True)
     note = fields.Text(string="Comment", help="What the reader must know: it goes in the e-mail and in the PDF.")
     semana_ids = fields.One2many("cartera.pronostico.semana", "pronostico_id", string="Weeks", readonly=True)
@@ -81,7 +80,7 @@ class CarteraPronostico(models.Model):
         string="Receivable in the Ledger",
         readonly=True,
         currency_field="company_currency_id",
-        help="Balance of the receivable accounts at that close.",
+        help="Balance of the receivable accounts at that close, and what was issued since.",
     )
     amount_difference = fields.Monetary(
         string="Difference",
@@ -144,7 +143,7 @@ class CarteraPronostico(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(vals.keys() - OPEN - {"date", "company_id"} for vals in vals_list):
+        if not self.env.su and any(vals.keys() - {"date", "company_id", "note"} for vals in vals_list):
             raise UserError(self.env._("Choose the day of the forecast: the rest is computed."))
         pronosticos = super().create(vals_list)
         for pronostico in pronosticos:
@@ -153,8 +152,8 @@ class CarteraPronostico(models.Model):
         return pronosticos
 
     def write(self, vals):
-        # EXTENDS mail: what is computed is written by the steps, in sudo, after they checked.
-        if not self.env.su and vals.keys() - OPEN:
+        # EXTENDS base: what is computed is written by the steps, in sudo, after they checked.
+        if not self.env.su and vals.keys() - {"note"}:
             raise UserError(
                 self.env._("A forecast is not written by hand: compute it again, or make one of another day.")
             )
@@ -188,7 +187,9 @@ class CarteraPronostico(models.Model):
         self.check_access("write")
         for pronostico in self.sudo():
             pronostico._exigir_borrador()
-            pronostico.state = "confirmed"
+            pronostico.write(
+                {"state": "confirmed", "confirmed_on": fields.Datetime.now(), "confirmed_by_id": self.env.uid}
+            )
 
     def action_enviar(self):
         """E-mail it now to whoever gets it weekly."""

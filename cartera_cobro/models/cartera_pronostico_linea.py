@@ -8,8 +8,8 @@ FLOWS = [("income", "Income"), ("expense", "Expenses"), ("none", "Not expected")
 SOURCES = [
     ("agreement", "Agreements in force"),
     ("promise", "Pending promises"),
-    ("invoice", "Invoices, with each customer's delay"),
-    ("financing", "Interest of agreements to invoice"),
+    ("invoice", "Invoices, with their delay"),
+    ("financing", "Interest to invoice"),
     ("recurring", "Recurring amounts"),
     ("bill", "Accounts payable"),
     ("credit", "Credits of debtors left over"),
@@ -50,7 +50,8 @@ class CarteraPronosticoLinea(models.Model):
         string="Usual Delay (days)",
         readonly=True,
         aggregator="avg",
-        help="How late its customer paid over the last twelve months, by amount; negative is early.",
+        help="How late its customer paid over the last twelve months, by amount; negative is early. What is later "
+        "already is expected as late as what was paid after being that late.",
     )
     partner_id = Copia("res.partner", string="Customer or Supplier", readonly=True)
     name = fields.Char(string="Number", readonly=True)

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ..rules.forecast import WEEKS
 from .cartera_correo import SPANISH
+from .cartera_pronostico_linea import UNEXPECTED
 
 LATER = WEEKS + 1
 # From this amount on, a table says thousands, so that its columns fit a screen.
@@ -87,7 +88,9 @@ class CarteraPronostico(models.Model):
         Linea = self.env["cartera.pronostico.linea"]
         flows, reasons = (dict(Linea._fields[name]._description_selection(self.env)) for name in ("flow", "reason"))
         groups = Linea._read_group(
-            [("pronostico_id", "=", self.id), ("week", "in", (0, LATER))], ["week", "flow", "reason"], ["amount:sum"]
+            [("pronostico_id", "=", self.id), ("week", "in", (UNEXPECTED, LATER))],
+            ["week", "flow", "reason"],
+            ["amount:sum"],
         )
         rows = []
         for week, flow, reason, amount in sorted(groups, key=lambda g: (-g[0], g[1], -abs(g[3]))):
@@ -107,4 +110,4 @@ class CarteraPronostico(models.Model):
         domain &= Domain("week", "=", week) if week is not None else Domain("week", "in", range(1, LATER))
         action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_pronostico_linea_action")
         title = self.env._("Forecast of %s", fields.Date.to_string(self.date))
-        return dict(action, domain=list(domain), context={}, name=title)
+        return dict(action, domain=list(domain), context={"cartera_unexpected": week == UNEXPECTED}, name=title)

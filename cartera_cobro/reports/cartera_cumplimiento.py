@@ -45,10 +45,10 @@ class CarteraCumplimiento(models.Model):
     responsible_id = fields.Many2one("res.users", string="Account Responsible", readonly=True)
     user_id = fields.Many2one("res.users", string="Officer", readonly=True)
     term = fields.Float(
-        string="Agreed Term (days)", readonly=True, aggregator="avg", digits=(16, 1), help="From invoice to due date."
+        string="Agreed Term", readonly=True, aggregator="avg", digits=(16, 1), help="From invoice to due date."
     )
     taken = fields.Float(
-        string="Days Taken to Pay", readonly=True, aggregator="avg", digits=(16, 1), help="From invoice to payment."
+        string="Days Taken", readonly=True, aggregator="avg", digits=(16, 1), help="From invoice to payment."
     )
     delay = fields.Float(
         string="Days Late", readonly=True, aggregator="avg", digits=(16, 1), help="Days to pay less the agreed term."
@@ -62,7 +62,7 @@ class CarteraCumplimiento(models.Model):
     count = fields.Integer(string="Invoices", readonly=True, help="With something paid in the period, or overdue.")
     count_on_time = fields.Integer(string="Invoices Paid in Term", readonly=True)
     on_time_rate = fields.Float(
-        string="In Term by Value (%)", readonly=True, aggregator="avg", digits=(5, 1), help="Of paid and overdue."
+        string="In Term (%)", readonly=True, aggregator="avg", digits=(5, 1), help="Of paid and overdue."
     )
     on_time_count_rate = fields.Float(string="In Term by Number (%)", readonly=True, aggregator="avg", digits=(5, 1))
     delay_recent = fields.Float(

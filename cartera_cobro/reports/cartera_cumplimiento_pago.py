@@ -51,11 +51,11 @@ class CarteraCumplimientoPago(models.Model):
     date = fields.Date(string="Paid On", readonly=True, help="Today, of what is overdue.")
     state = fields.Selection(
         [("on_time", "Paid in its term"), ("late", "Paid late"), ("overdue", "Overdue now")],
-        string="Kept",
+        string="Terms Kept",
         readonly=True,
     )
-    term = fields.Float(string="Agreed Term (days)", readonly=True, aggregator="avg", digits=(16, 1))
-    taken = fields.Float(string="Days Taken to Pay", readonly=True, aggregator="avg", digits=(16, 1))
+    term = fields.Float(string="Agreed Term", readonly=True, aggregator="avg", digits=(16, 1))
+    taken = fields.Float(string="Days Taken", readonly=True, aggregator="avg", digits=(16, 1))
     delay = fields.Float(string="Days Late", readonly=True, aggregator="avg", digits=(16, 1))
     amount = fields.Monetary(readonly=True, currency_field="company_currency_id")
 

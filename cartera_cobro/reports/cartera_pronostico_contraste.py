@@ -28,7 +28,7 @@ class CarteraPronosticoContraste(models.Model):
     number = fields.Integer(string="Weeks Ahead", readonly=True, aggregator=None)
     date = fields.Date(string="Week of", readonly=True)
     flow = fields.Selection([("income", "Income"), ("expense", "Expenses")], string="Income or Expense", readonly=True)
-    kind = fields.Selection([("forecast", "Forecast"), ("actual", "What came")], string="Figure", readonly=True)
+    kind = fields.Selection([("forecast", "Expected"), ("actual", "What came")], string="Figure", readonly=True)
     amount = fields.Monetary(readonly=True, currency_field="company_currency_id")
     error = fields.Monetary(
         string="Absolute Error",

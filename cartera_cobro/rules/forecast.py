@@ -4,9 +4,10 @@ Weeks go from Monday to Sunday. The first one is that of the first day forecast,
 has fewer days.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from .dates import add_months
@@ -33,11 +34,31 @@ def weeks(first: date, count: int = WEEKS) -> list[Week]:
     ]
 
 
-def expected_day(due: date, delay: int, first: date, not_before: date | None = None) -> date:
+def waiting(paid: Iterable[tuple[int, Decimal]]) -> list[int]:
+    """How late a debt is paid that is `n` days late already, for each `n` from 0 on, from (days late, amount) payments.
+
+    The average, by amount and rounded half up, of what was paid later than that; the list ends where nothing was.
+    """
+    later, amount, weighted = [], Decimal(0), Decimal(0)
+    sums = defaultdict(Decimal)
+    for days, value in paid:
+        sums[days] += value
+    for late in range(max(sums, default=0), 0, -1):
+        amount += sums[late]
+        weighted += sums[late] * late
+        later.append(int((weighted / amount).quantize(Decimal(1), ROUND_HALF_UP)))
+    return later[::-1]
+
+
+def expected_day(due: date, delay: int, first: date, wait: Sequence[int] = (), not_before: date | None = None) -> date:
     """When a debt is expected: its due date and the customer's own delay in days (negative: early), never in the past.
 
-    first: the first day forecast; not_before: a day before which the debtor said that it does not pay.
+    What is later than that already, as what was paid after being that late (`wait`, see `waiting`); on the first day
+    forecast, `first`, where nothing was. not_before: a day before which the debtor said that it does not pay.
     """
+    late = (first - due).days
+    if late > delay:
+        delay = wait[late] if 0 <= late < len(wait) else late
     return max(due + timedelta(days=delay), first, not_before or first)
 
 

@@ -3,11 +3,12 @@
 import io
 import random
 from datetime import date, timedelta
+from decimal import Decimal
 
 import openpyxl
 from freezegun import freeze_time
 from odoo import Command
-from odoo.addons.cartera_cobro.rules.forecast import expected_day
+from odoo.addons.cartera_cobro.rules.forecast import expected_day, waiting
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -139,6 +140,26 @@ class TestPronostico(Pronosticos, PromesaCase):
         self.assertEqual(pronostico.lowest_week, date(2026, 9, 28))
         self.assertEqual(pronostico.amount_income - pronostico.amount_expense, pronostico.amount_closing - 5000)
 
+    def test_what_was_issued_since_the_close_counts_and_money_of_after_does_not(self):
+        self.factura(-5, 70)  # of today
+        self.compra(-5, 30)
+        self.pagar(self.invoice, 400)
+        pronostico = self.pronostico(HOY - timedelta(days=1))
+        self.assertEqual(self.resumen(pronostico), [("invoice", 1, 1000), ("bill", 2, -30), ("invoice", 2, 70)])
+        self.assertEqual((pronostico.amount_opening, pronostico.amount_difference), (0, 0))
+
+    def test_what_is_late_already_is_expected_as_late_as_what_was_paid_so_late(self):
+        for late in (61, 75, 80):
+            self.pagada(late, 100, partner=self.other)
+        pronostico = self.pronostico()
+        # Usually 72 days late: due on 16 May, not before 27 July.
+        self.assertEqual((pronostico.delay, self.lineas(pronostico).date), (72, date(2026, 7, 27)))
+        late = self.factura(76, 10)
+        pronostico.action_recalcular()
+        # 77 days late on the first day: of the payments later than that, 80 days after 30 April.
+        self.assertEqual(self.lineas(pronostico, move_id=late).date, date(2026, 7, 19))
+        self.assertUnaVez(pronostico)
+
     def test_promises_have_their_day_and_the_rest_does_not_come_before(self):
         second = self.factura(10, 500)
         promesa = self.promete(1200, day=date(2026, 7, 24), moves=(self.invoice, second))
@@ -247,12 +268,26 @@ class TestPronostico(Pronosticos, PromesaCase):
         self.assertUnaVez(pronostico)
         for line in self.lineas(pronostico, source="invoice", flow="income"):
             promised = line.promesa_id.date_promised or None
-            self.assertEqual(line.date, expected_day(line.date_due, line.delay, PRIMERO, promised))
+            day = expected_day(line.date_due, line.delay, PRIMERO, self.esperas(), promised)
+            self.assertEqual(line.date, day)
             self.assertEqual(line.week, min((line.date - date(2026, 7, 13)).days // 7 + 1, 14))
         sums = sum(pronostico.semana_ids.mapped("amount_income"))
         self.assertAlmostEqual(
             sums, sum(line.amount for line in self.lineas(pronostico, flow="income") if line.week < 14)
         )
+
+    def esperas(self):
+        """What the ledger's payments say of late items, as the rule takes it."""
+        partials = self.receivable_partials()
+        return waiting((days, Decimal(str(amount))) for days, amount in partials)
+
+    def receivable_partials(self):
+        """[(days late, amount)] of what payments of the last year paid of invoices."""
+        partials = self.env["account.partial.reconcile"].search(
+            [("debit_move_id.account_id", "=", self.receivable.id), ("company_id", "=", self.company.id)]
+        )
+        paid = partials.filtered(lambda p: p.credit_move_id.journal_id.type in ("bank", "cash", "credit"))
+        return [((p.max_date - p.debit_move_id.date_maturity).days, p.amount) for p in paid]
 
     # --- frozen ---------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.forecast import FREQUENCIES, accuracy, expected_day, occurrences, weeks
+from rules.forecast import FREQUENCIES, accuracy, expected_day, occurrences, waiting, weeks
 
 MONDAY = date(2026, 7, 13)
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -41,7 +41,18 @@ def test_weeks_leave_no_day_out_and_count_none_twice(first):
     ],
 )
 def test_expected_day(due, delay, not_before, expected):
-    assert expected_day(due, delay, MONDAY, not_before) == expected
+    assert expected_day(due, delay, MONDAY, not_before=not_before) == expected
+
+
+def test_what_is_late_already_waits_as_long_as_what_was_paid_after_being_that_late():
+    wait = waiting([(5, Decimal(300)), (20, Decimal(100)), (21, Decimal(100)), (-4, Decimal(900)), (0, Decimal(50))])
+    # (5 * 300 + 20 * 100 + 21 * 100) / 500 = 11.2 until 5 days late; 20.5 until 20; 21 until 21.
+    assert wait == [11] * 5 + [21] * 15 + [21]
+    assert waiting([]) == waiting([(-3, Decimal(1))]) == []
+    assert expected_day(date(2026, 7, 11), 1, MONDAY, wait) == date(2026, 7, 22)  # 2 days late: 11 in all
+    assert expected_day(date(2026, 7, 11), 2, MONDAY, wait) == MONDAY  # on its usual day
+    assert expected_day(date(2026, 7, 3), 2, MONDAY, wait) == date(2026, 7, 24)
+    assert expected_day(date(2026, 6, 1), 2, MONDAY, wait) == MONDAY  # later than anything paid
 
 
 @pytest.mark.parametrize(
