@@ -59,7 +59,7 @@ class CarteraCorteTransicion(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_corte_linea_action")
         one = self[:1]
         name = f"{one.from_label} → {one.to_label}" if len(set(self.mapped("to_label"))) == 1 else one.from_label
-        return dict(action, name=name, domain=[("transicion_id", "in", self.ids)])
+        return dict(action, name=name, display_name=name, domain=[("transicion_id", "in", self.ids)])
 
 
 class CarteraCorteLinea(models.Model):

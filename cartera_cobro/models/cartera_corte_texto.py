@@ -2,6 +2,9 @@ from odoo.tools import SQL
 
 from .cartera_una_moneda import UnaMoneda
 
+# What lists of items are sorted by unless told otherwise.
+DAYS = {"days_overdue"}
+
 
 class Ordenados(UnaMoneda):
     """Groups of text that has a place (stage, band…) come in the order of the places, not of the alphabet."""
@@ -11,6 +14,12 @@ class Ordenados(UnaMoneda):
 
     # Text that has an order of its own, and the column that gives it.
     _places = {"etapa": "etapa_orden", "banda": "banda_orden"}
+
+    def _get_read_group_order(self, dict_order, groupby, aggregates):
+        # EXTENDS web: the order of a list's rows, which is by days, is none of its groups of places.
+        if groupby[0] in self._places and list(dict_order)[:1] != [groupby[0]]:
+            dict_order = {name: way for name, way in dict_order.items() if name not in DAYS}
+        return super()._get_read_group_order(dict_order, groupby, aggregates)
 
     def _read_group_orderby(self, order, groupby_terms, query):
         # EXTENDS base: the least place among a group's rows is the group's.

@@ -319,6 +319,8 @@ class TestOrdenYRoles(AnalisisCase):
                 self.assertEqual([row[label] for row in rows], self.esperado(closings, label, place), f"{name} {label}")
             plain = [banda for (banda,) in Model._read_group(domain, ["banda"])]
             self.assertEqual(plain, self.esperado(closings, "banda", "banda_orden"))
+            listed = Model.web_read_group(domain, ["banda"], ["amount:sum"], order="days_overdue desc, id")
+            self.assertEqual([row["banda"] for row in listed["groups"]], plain, f"{name}, a list sorted by days")
             backwards = [banda for (banda,) in Model._read_group(domain, ["banda"], order="banda DESC")]
             self.assertEqual(backwards[-1], plain[0])
 

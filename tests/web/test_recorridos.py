@@ -35,6 +35,11 @@ class TestRecorridos(CarteraCase, HttpCase):
         self.assertEqual(partida.etapa_id, self.etapa("JUR"))
         self.assertEqual(partida.cambio_ids[0].note, "Power granted to the lawyer (Folder 2026-7)")
 
+    def test_director_reads_the_transition_matrix(self):
+        for end in (date(2026, 5, 31), date(2026, 6, 30)):
+            self.env["cartera.corte"].sudo()._generar(self.company, end)._confirmar()
+        self.start_tour("/odoo/cartera-matrix", "cartera_matriz", login=self.usuario("director").login)
+
 
 @tagged("post_install", "-at_install")
 class TestRecorridosDeLlamadas(GestionCase, HttpCase):

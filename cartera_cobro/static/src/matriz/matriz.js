@@ -43,6 +43,14 @@ export class Matriz extends Component {
         this.state.corteId = this.state.data.corte_id;
     }
 
+    onCorte(ev) {
+        return this.load({ corteId: parseInt(ev.target.value) });
+    }
+
+    onMonths(ev) {
+        return this.load({ months: parseInt(ev.target.value) });
+    }
+
     money(amount) {
         return formatMonetary(amount, { currencyId: this.state.data.currency_id, digits: [16, 0] });
     }
