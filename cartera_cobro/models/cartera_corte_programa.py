@@ -109,7 +109,7 @@ class CarteraCorte(models.Model):
 
     def _al_confirmar(self):
         # EXTENDS: last month's is told by e-mail, once; history is not.
-        super()._al_confirmar()
+        res = super()._al_confirmar()
         self.activity_unlink([REVIEW])
         company = self.company_id
         last_month = self.date == company._cartera_hoy().replace(day=1) - timedelta(days=1)
@@ -117,6 +117,7 @@ class CarteraCorte(models.Model):
         if company.cartera_corte_correo and last_month and self.version == 1 and not history:
             self.mail_state = "pending"
             self.env.ref("cartera_cobro.ir_cron_cortes").sudo()._trigger()
+        return res
 
 
 class ResCompany(models.Model):

@@ -69,14 +69,15 @@ class CarteraCorte(models.Model):
 
     def _al_confirmar(self):
         # EXTENDS: the closing by service, in the shares that invoices have now.
-        super()._al_confirmar()
+        res = super()._al_confirmar()
         self.env.flush_all()
         self.env.cr.execute(self._sql_servicios())
         self.env["cartera.corte.servicio"].invalidate_model()
+        return res
 
     def _marcar_resumen(self):
         # EXTENDS: the services say too which are in force.
-        super()._marcar_resumen()
+        res = super()._marcar_resumen()
         self.env.cr.execute(
             SQL(
                 """UPDATE cartera_corte_servicio s SET is_current = c.is_current FROM cartera_corte c
@@ -84,6 +85,7 @@ class CarteraCorte(models.Model):
                 self.ids,
             )
         )
+        return res
 
     def _sql_servicios(self):
         """Only the invoices of the closing are split; the rest of what is invoiced is not read."""

@@ -203,7 +203,8 @@ class CarteraExportacion(models.Model):
     @api.autovacuum
     def _gc_viejas(self):
         """Files leave with their requests after the days that their company keeps them."""
-        for company in self.env["res.company"].sudo().search([]):
+        companies = [company for (company,) in self.sudo()._read_group([], ["company_id"])]
+        for company in companies:
             limit = fields.Datetime.now() - timedelta(days=company.cartera_export_days)
             domain = [("company_id", "=", company.id), ("state", "not in", PENDING), ("create_date", "<", limit)]
             self.sudo().search(domain).unlink()

@@ -140,5 +140,6 @@ class CarteraCorte(models.Model):
 
     def _al_confirmar(self):
         # EXTENDS cartera_cobro: what closings are for
-        super()._al_confirmar()
+        res = super()._al_confirmar()
         self.env["cartera.indicador"]._medir(self)
+        return res

@@ -43,7 +43,7 @@ class CarteraPronosticoLinea(models.Model):
     flow = fields.Selection(FLOWS, string="Income or Expense", readonly=True)
     source = fields.Selection(SOURCES, string="Origin", readonly=True)
     reason = fields.Selection(REASONS, string="Not Expected Because", readonly=True)
-    week = fields.Integer(string="Week", readonly=True, aggregator=None, help="14: later. 0: not expected.")
+    week = fields.Integer(readonly=True, aggregator=None, help="14: later. 0: not expected.")
     date = fields.Date(string="Expected On", readonly=True)
     date_due = fields.Date(string="Due Date", readonly=True)
     delay = fields.Integer(
