@@ -163,6 +163,7 @@ from . import cartera_informe
 from . import cartera_informe_estado
 from . import cartera_informe_noche
 from . import cartera_suspension_aviso
+from . import cartera_recaudo_mes
 from . import cartera_tablero
 from . import cartera_pronostico
 from . import cartera_pronostico_linea

@@ -15,7 +15,7 @@ class CarteraRecaudoCumplimiento(models.Model):
     _order = "date desc, etapa_orden"
     _rec_name = "etapa_id"
     _depends = {
-        "cartera.recaudo": ["amount", "date", "etapa_id", "kind"],
+        "cartera.recaudo.mes": ["amount", "date", "etapa_id"],
         "cartera.recaudo.meta": ["amount", "etapa_id", "month", "year"],
     }
 
@@ -41,8 +41,7 @@ class CarteraRecaudoCumplimiento(models.Model):
                    q.etapa_id, e.sequence AS etapa_orden, q.amount, q.goal, NULLIF(q.goal, 0) - q.amount AS missing,
                    100 * q.amount / NULLIF(q.goal, 0) AS rate
               FROM (SELECT company_id, date, etapa_id, SUM(amount) AS amount, SUM(goal) AS goal
-                      FROM (SELECT company_id, DATE_TRUNC('month', date)::date AS date, etapa_id, amount, 0 AS goal
-                              FROM cartera_recaudo WHERE kind = 'payment'
+                      FROM (SELECT company_id, date, etapa_id, amount, 0 AS goal FROM cartera_recaudo_mes
                              UNION ALL
                             SELECT company_id, date, etapa_id, 0, amount FROM (%s) m) u
                   GROUP BY company_id, date, etapa_id) q

@@ -124,7 +124,7 @@ class TestArchivo(TransactionCase):
     """The file itself."""
 
     def test_lo_que_nombra_existe(self):
-        for name in ("cmo_dashboard", "cmo_sample_dashboard"):
+        for name in ("cmo_dashboard", "cmo_ejemplo"):
             book = Tablero(self.env, name).book
             for model, chains in fields_in_spreadsheet(book).items():
                 for chain in chains:
@@ -150,7 +150,8 @@ class TestArchivo(TransactionCase):
             for name, match in matching.items():
                 field = self.campo(model, match["chain"])
                 self.assertEqual((field.type, field.comodel_name), (match["type"], targets[name]), (model, name))
-        whole = {"cartera.corte", "cartera.corte.transicion"}  # a closing and its matrix have no such parts
+        # A closing, its matrix and the goals of collections have no such parts.
+        whole = {"cartera.corte", "cartera.corte.transicion", "cartera.recaudo.cumplimiento"}
         for model, matching in sources:
             if model not in whole and matching:
                 self.assertLessEqual({"etapa", "zona", "gestor"}, matching.keys(), model)
@@ -171,9 +172,9 @@ class TestArchivo(TransactionCase):
 
     def test_los_numeros_son_figuras(self):
         """On a phone cells do not show: the sheet that people see has headings only."""
-        for name in ("cmo_dashboard", "cmo_sample_dashboard"):
-            cells = Tablero(self.env, name).book["sheets"][0]["cells"]
-            self.assertTrue(all(re.fullmatch(r'=_t\("[^"]+"\)', cell) for cell in cells.values()))
+        for name in ("cmo_dashboard", "cmo_ejemplo"):
+            for cell in Tablero(self.env, name).book["sheets"][0]["cells"].values():
+                self.assertRegex(cell, r'^(=_t\("[^"0-9]+"\)|[^=0-9]+)$')
 
     def test_nada_se_superpone(self):
         figures = Tablero(self.env).book["sheets"][0]["figures"]
@@ -223,6 +224,31 @@ class TestCifras(TableroCase):
         self.assertEqual(tablero.value("cmo_pagaron"), 1)
         self.assertEqual(tablero.value("cmo_mes_en_curso"), 50_000)
         self.assertEqual(tablero.value("cmo_mes_en_curso", "baseline"), 150_000)  # until the same day of June
+
+    def test_meta_de_recaudo(self):
+        values = {"company_id": self.company.id, "year": 2026, "month": "06", "amount": 600_000}
+        self.env["cartera.recaudo.meta"].sudo().create(values)
+        tablero = self.tablero()
+        self.assertEqual(tablero.value("cmo_meta"), 25)  # 150,000 of them
+        self.assertEqual(tablero.value("cmo_meta", "baseline"), 600_000)
+
+    def test_recaudo_por_mes(self):
+        """The months are the collections summed; one that changed is summed again, the others are left alone."""
+        Mes, Recaudo = self.env["cartera.recaudo.mes"].sudo(), self.env["cartera.recaudo"].sudo()
+        months = self.tablero().chart("cmo_recaudo_meses")
+        by_month = {}
+        for (month, _stage), amount in months.items():
+            by_month[month[0]] = by_month.get(month[0], 0) + amount
+        self.assertEqual(by_month, {"2026-05-01": 100_000, "2026-06-01": 150_000, "2026-07-01": 50_000})
+        self.assertEqual(Mes._actualizar(self.company), 0)
+        kept = Mes.search([("company_id", "=", self.company.id), ("date", "!=", "2026-06-01")])
+        self.pagar(self.paid, 30_000, payment_date=date(2026, 6, 25))
+        Recaudo._actualizar(self.company)
+        self.assertEqual(kept.exists(), kept)
+        for row in Mes.search([("company_id", "=", self.company.id)]):
+            items = Recaudo.search(row.action_items()["domain"])
+            self.assertEqual((len(items), sum(items.mapped("amount"))), (row.receipts, row.amount))
+        self.assertEqual(sum(Mes.search([("date", "=", "2026-06-01")]).mapped("amount")), 180_000)
 
     def test_indicadores(self):
         tablero = self.tablero()
@@ -340,7 +366,7 @@ class TestCifras(TableroCase):
         self.assertTrue(empty._dashboard_is_empty())
         sample = empty._get_sample_dashboard()
         self.assertEqual(sample["pivots"], {})
-        self.assertIn('=_t("Make the first closing")', sample["sheets"][1]["cells"].values())
+        self.assertIn("Haga el primer cierre", sample["sheets"][1]["cells"].values())
 
 
 @tagged("post_install", "-at_install")
