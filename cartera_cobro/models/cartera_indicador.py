@@ -106,9 +106,16 @@ class CarteraIndicador(models.Model):
         """The values (in sudo) of every indicator at a confirmed closing, in place of those that it had.
 
         The number of queries does not depend on that of items. What cannot be computed (nothing to divide by, no
-        closing of the month before) has no value.
+        closing of the month before) has no value. UserError: the company is being classified, and with it what was
+        collected.
         """
         corte = corte.sudo()
+        if self.env["cartera.recaudo"]._actualizar(corte.company_id)["locked"]:
+            raise UserError(
+                self.env._(
+                    "%s is being classified at this moment: try again in a minute.", corte.company_id.display_name
+                )
+            )
         Valor = self.env["cartera.indicador.valor"].sudo()
         Valor.search([("corte_id", "=", corte.id)]).unlink()
         Valor.search(

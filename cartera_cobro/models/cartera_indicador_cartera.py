@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..rules import indicators
@@ -146,7 +145,6 @@ class DeCartera(Medicion):
 
     def _recuperacion(self):
         """Of what was overdue when the period began, the money that came in for it; parts are those of that day."""
-        self._poner_al_dia()
         columns = SQL(", ").join(SQL.identifier("a", name) for _scope, *names in PARTS for name in names if name)
         rows = self.env.execute_query(
             SQL(
@@ -167,12 +165,6 @@ class DeCartera(Medicion):
             )
         )
         return self._porcentajes("recovery", [(self._partes(row[:-2]), *row[-2:]) for row in rows])
-
-    def _poner_al_dia(self):
-        if self.env["cartera.recaudo"]._actualizar(self.company)["locked"]:
-            raise UserError(
-                self.env._("%s is being classified at this moment: try again in a minute.", self.company.display_name)
-            )
 
     def _partes(self, row):
         """The parts that a row belongs to, whose first columns are those of PARTS."""

@@ -68,6 +68,8 @@ class TestIndicadorArchivo(IndicadorCase):
             cr.execute(f"CREATE TEMP TABLE {tag} AS SELECT x.*, m.id FROM fila x JOIN account_move m ON m.ref = {name}")
             for line in move.line_ids:
                 clonar(cr, "account_move_line", line.id, f"{tag} x", self.columnas(line, day, name))
+        # Without figures of what was just made, each matching would look for its lines through all of them.
+        cr.execute("ANALYZE fila, f, p, account_move_line")
         [partial] = invoice.line_ids.matched_credit_ids
         amounts = dict.fromkeys(("amount", "debit_amount_currency", "credit_amount_currency"), "x.amount")
         lines = {"debit_move_id": self.linea("f"), "credit_move_id": self.linea("p")}
