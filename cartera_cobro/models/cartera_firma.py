@@ -86,7 +86,9 @@ class CarteraFirmable(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         initial = self._state_from[0]
-        if not self.env.su and any(vals.get(self._state_field, initial) != initial for vals in vals_list):
+        # A caller's default counts as what it writes.
+        born = self.env.context.get(f"default_{self._state_field}", initial)
+        if not self.env.su and any(vals.get(self._state_field, born) != initial for vals in vals_list):
             raise UserError(self.env._("A document starts as a draft, and moves on by its buttons."))
         return super().create(vals_list)
 

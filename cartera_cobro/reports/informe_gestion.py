@@ -9,7 +9,7 @@ from .acuerdo import dia, firmas
 from .grafica import dibujar
 
 # How wide a column is beside the others.
-WIDTHS = {"text": 3.6, "number": 1.6, "money": 2.7, "percent": 1.5, "day": 2.0, "figure": 2.7, "light": 1.8}
+WIDTHS = {"text": 3.2, "number": 1.95, "money": 2.7, "percent": 1.5, "day": 2.0, "figure": 2.7, "light": 1.8}
 NOTHING = "–"
 # A word and a colour each: printed in grey, the word says it.
 LIGHTS = {

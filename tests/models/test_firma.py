@@ -136,6 +136,10 @@ class TestFirma(ComunicacionCase):
             self.env["cartera.comunicacion"].with_user(self.gestor).create(
                 {"expediente_id": self.expediente.id, "template_id": self.plantilla.id, "state": "approved"}
             )
+        with self.assertRaises(UserError):
+            self.env["cartera.comunicacion"].with_user(self.gestor).with_context(default_state="approved").create(
+                {"expediente_id": self.expediente.id, "template_id": self.plantilla.id}
+            )
 
     def test_what_is_being_signed_is_not_changed(self):
         letter = self.carta()
