@@ -166,6 +166,8 @@
         "views/cartera_corte_templates.xml",
         "wizards/cartera_corte_nuevo_views.xml",
         "views/cartera_corte_views.xml",
+        "views/cartera_corte_linea_views.xml",
+        "views/cartera_corte_aviso_views.xml",
         "views/cartera_corte_analisis_views.xml",
         "data/cartera_corte_filtros.xml",
         "data/cartera_recaudo_cron.xml",
