@@ -133,13 +133,13 @@ class CarteraIndicador(models.Model):
         return self._accion("cartera_cobro.cartera_indicador_valor_action_history")
 
     def action_detail(self):
-        """Its values by stage, officer, zone, channel or band."""
+        """Its values of the year by stage, officer, zone, channel or band."""
         self.ensure_one()
-        return self._accion("cartera_cobro.cartera_indicador_valor_action_detail")
+        return self._accion("cartera_cobro.cartera_indicador_valor_action_detail", search_default_date=1)
 
-    def _accion(self, xmlid):
+    def _accion(self, xmlid, **context):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return {**action, "context": {"search_default_indicador_id": self.id}}
+        return {**action, "context": {"search_default_indicador_id": self.id, **context}}
 
 
 class CarteraCorte(models.Model):

@@ -35,7 +35,7 @@ class CarteraIndicadorValor(Ordenados, models.Model):
     indicador_id = fields.Many2one(
         "cartera.indicador", string="Indicator", required=True, readonly=True, ondelete="cascade"
     )
-    corte_id = fields.Many2one("cartera.corte", string="Closing", readonly=True, ondelete="cascade", index=True)
+    corte_id = fields.Many2one("cartera.corte", string="Closing", readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(string="Closing Date", required=True, readonly=True)
     is_current = fields.Boolean(string="In Force", readonly=True, help="Of the last confirmed version of its date.")
@@ -116,8 +116,8 @@ class CarteraIndicadorValor(Ordenados, models.Model):
         lit = {}
         metas = self._metas()
         for valor in self:
-            lit.setdefault(valor._con_meta(metas), self.browse())
-            lit[valor._con_meta(metas)] |= valor
+            goal = valor._con_meta(metas)
+            lit[goal] = lit.get(goal, self.browse()) | valor
         for (meta_id, goal, colour), valores in lit.items():
             valores.write({"meta_id": meta_id, "goal": goal, "light": colour})
 
