@@ -69,9 +69,10 @@ class CarteraExportacion(models.Model):
     # --- asking ---------------------------------------------------------------------------------------------------
 
     @api.model
-    def _pedir(self, kind, company, corte=None, parameters=None):
+    def _pedir(self, kind, company, corte=None, parameters=None, wait=True):
         """The action that answers who asks for a file: its download, or its place in the queue.
 
+        wait: whether the person waits for what is small; who asks for many files does not.
         In sudo once access is checked, so that an auditor may ask too. AccessError: the user reads no closings, or
         does not work for the company.
         """
@@ -84,7 +85,7 @@ class CarteraExportacion(models.Model):
             "parameters": parameters or {},
         }
         same = self.sudo()._en_espera(values)
-        return same.sudo(False)._abrir() if same else self.sudo()._encolar(values).sudo(False)._responder()
+        return same.sudo(False)._abrir() if same else self.sudo()._encolar(values, wait).sudo(False)._responder()
 
     @api.model
     def _comprobar(self, company, corte):
@@ -103,12 +104,12 @@ class CarteraExportacion(models.Model):
         return waiting.filtered(lambda export: (export.parameters or {}) == values["parameters"])[:1]
 
     @api.model
-    def _encolar(self, values):
-        """The request; what is small is written already."""
+    def _encolar(self, values, wait):
+        """The request; if somebody waits, what is small is written already."""
         export = self.create({**values, "name": values["kind"]})
         archivo = export._archivo()
         export.write({"name": archivo.name, "rows_total": archivo.count})
-        if archivo.count <= (AT_ONCE_FLAT if export.kind == "flat" else AT_ONCE):
+        if wait and archivo.count <= (AT_ONCE_FLAT if export.kind == "flat" else AT_ONCE):
             export._escribir_ya(archivo)
         else:
             self.env.ref("cartera_cobro.ir_cron_exportar").sudo()._trigger()
@@ -183,7 +184,7 @@ class CarteraExportacion(models.Model):
         if not self.sudo().attachment_id:
             raise UserError(self.env._("%s is not there: ask for it again.", self.name))
         url = f"/web/content/{self.sudo().attachment_id.id}?download=true"
-        return {"type": "ir.actions.act_url", "url": url, "target": "download", "close": True}
+        return {"type": "ir.actions.act_url", "url": url, "close": True}
 
     def action_cancel(self):
         """Do not write it, or stop writing it."""

@@ -221,7 +221,8 @@ class CarteraCorte(models.Model):
         """Ask for a file of each closing; the action of the only one, else the list of files."""
         self.check_access("read")
         Exportacion = self.env["cartera.exportacion"]
-        answers = [Exportacion._pedir(kind, corte.company_id, corte, parameters) for corte in self]
-        if len(answers) == 1:
+        one = len(self) == 1
+        answers = [Exportacion._pedir(kind, corte.company_id, corte, parameters, wait=one) for corte in self]
+        if one:
             return answers[0]
         return self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_exportacion_action")

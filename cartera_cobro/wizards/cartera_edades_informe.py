@@ -5,7 +5,7 @@ from ..models.cartera_edades import FILTERS, Edades
 from ..models.cartera_textos import fecha
 
 # Rows of a PDF, some eighty pages: nobody reads more on paper, and making them keeps a web worker too long.
-PDF_ROWS = 3000
+PDF_ROWS = 2000
 
 
 class CarteraEdadesInforme(models.TransientModel):
@@ -56,11 +56,14 @@ class CarteraEdadesInforme(models.TransientModel):
         """The open lines in a list by debtor, a column a band."""
         self._comprobar()
         action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_edades_linea_action")
-        domain = [(FILTERS[name], "in", ids) for name, ids in self._filtros().items() if ids]
+        del action["id"], action["xml_id"]  # read anew by its id, it would be of today
         name = self.env._("Aged Balance, %s", fecha(self.date))
-        return dict(
-            action, name=name, domain=domain, context={"cartera_edades_al": str(self.date), "group_by": ["partner_id"]}
-        )
+        return action | {
+            "name": name,
+            "display_name": name,
+            "domain": [(FILTERS[name], "in", ids) for name, ids in self._filtros().items() if ids],
+            "context": {"cartera_edades_al": str(self.date), "group_by": ["partner_id"]},
+        }
 
     def action_xlsx(self):
         self._comprobar()

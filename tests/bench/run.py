@@ -9,6 +9,8 @@
     ./dev bench --collections        only the collections (--large: of 1,000,000 matchings)
     ./dev bench --tablero            only the operating dashboard, over 24 closings (--large: of 1,000,000 items)
     ./dev bench --pronostico         only the cash forecast, and who keeps the terms (--large: over 1,000,000 items)
+    ./dev bench --files              only the files of closings and aged balances (--peer: beside OCA's report;
+                                     --large: of 1,000,000 rows)
     ./dev bench --promises           only the judging of 100,000 promises and 20,000 agreements (two minutes)
 
 Every line says what was measured, the figure, and the bound that it is held to. Absolute times change from machine to
@@ -319,7 +321,8 @@ def main():
     config.parse_config(["-c", args.config, "--log-level=warn"])
     database = config["db_name"][0]
     if args.peer:
-        Registry.new(database, install_modules=["account_credit_control"], update_module=True)
+        peers = ["account_financial_report"] if args.files else ["account_credit_control"]
+        Registry.new(database, install_modules=peers, update_module=True)
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         for work in parts or (run, runs):
@@ -336,6 +339,15 @@ def of_large(name):
     return work
 
 
+def files(env, args):
+    """Files of a closing and an aged balance of a year before; with --large, also files of 1,000,000 rows."""
+    import bench_exportar
+
+    day = DAY - timedelta(days=365)
+    company = portfolio(env, args, day)
+    bench_exportar.run(env, company, say, timed, best, (day, DAY), args.peer, args.large)
+
+
 # Option: what it is only of, and the work, which takes the environment and the options.
 PARTS = {
     "runs": ("the mass runs", runs),
@@ -350,6 +362,7 @@ PARTS = {
         lambda env, args: bench_analisis.medir(env, portfolio(env, args), say, DAY),
     ),
     "pronostico": ("the cash forecast, and who keeps the terms", of_large("bench_pronostico")),
+    "files": ("the files of closings, and aged balances", files),
     "tablero": ("the operating dashboard, over 24 closings", of_large("bench_tablero")),
 }
 
@@ -375,9 +388,9 @@ def prescribing(env, company):
     env.cr.rollback()
 
 
-def portfolio(env, args):
+def portfolio(env, args, day=DAY):
     company = empresa(env)
-    seconds, _nothing = timed(lambda: sembrar(env, company, DAY, args.invoices, args.invoices // 5))
+    seconds, _nothing = timed(lambda: sembrar(env, company, day, args.invoices, args.invoices // 5))
     company.cartera_politica_id = env.ref("cartera_cobro.politica_servicios")
     env.cr.commit()
     say(f"{args.invoices} invoices seeded, seconds", f"{seconds:.1f}")

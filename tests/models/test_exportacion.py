@@ -301,6 +301,15 @@ class TestDetras(ExportacionCase):
         self.correr()
         self.assertEqual((export.state, export.attempts), ("done", 1))
 
+    def test_varios_cierres_van_todos_a_la_cola(self):
+        both = self.corte | self.generar(HOY)
+        answer = both.with_user(self.analista).action_testigos()
+        self.assertEqual(answer["res_model"], "cartera.exportacion")
+        exports = self.env["cartera.exportacion"].sudo().search([])
+        self.assertEqual((exports.mapped("state"), exports.corte_id), (["queued"] * 2, both))
+        self.correr()
+        self.assertEqual(exports.mapped("state"), ["done"] * 2)
+
     def test_cierre_borrado(self):
         corte = self.generar(HOY)
         export, _answer = self.pedir("action_testigo_overdue", corte=corte, AT_ONCE=0)
