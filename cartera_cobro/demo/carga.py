@@ -11,6 +11,7 @@ from odoo import Command
 from .carga_acuerdos import acordar
 from .carga_contactos import contactar
 from .carga_cortes import cerrar
+from .carga_informes import informar
 from .carga_papeles import archivar
 from .carga_saldos import abrir_saldos
 from .carga_tramites import tramitar
@@ -69,6 +70,7 @@ class Carga:
         tramitar(self)
         self._clasificar(self.portafolio.hoy)
         cerrar(self)
+        informar(self)
 
     def _clasificar(self, hasta):
         self.env["cartera.partida"]._actualizar(self.company, hasta)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import clean_context
 
 KINDS = [
     ("debt", "Certificate of debt"),
@@ -146,7 +147,9 @@ class CarteraCertificado(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             self._exigir_solo(CHOSEN, *vals_list)
-        certificados = super().create(vals_list)
+        # Defaults of a caller would pass as values do not.
+        clean = self.with_context(clean_context(self.env.context))
+        certificados = super(CarteraCertificado, clean).create(vals_list).with_env(self.env)
         certificados._liquidar()
         return certificados
 
@@ -161,12 +164,8 @@ class CarteraCertificado(models.Model):
             self._liquidar()
         return res
 
-    @api.model
-    def _exigir_solo(self, allowed, *vals_list):
-        """Nobody types what the ledger, or a step, says: it is this model's own fields that are looked at."""
-        own = {name for name, field in self._fields.items() if field._module == "cartera_cobro"} - {"state"}
-        if any((vals.keys() & own) - allowed for vals in vals_list):
-            raise UserError(self.env._("What a certificate says comes from the ledger and from its steps."))
+    def _frase_de_calculado(self):
+        return self.env._("What a certificate says comes from the ledger and from its steps.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):

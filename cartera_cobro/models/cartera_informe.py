@@ -180,12 +180,8 @@ class CarteraInforme(models.Model):
                 self.filtered(lambda i: i.state != "draft")._reabrir()
         return super().write(vals)
 
-    @api.model
-    def _exigir_solo(self, allowed, *vals_list):
-        """Nobody types what the closing, or a step, says: it is this model's own fields that are looked at."""
-        own = {name for name, field in self._fields.items() if field._module == "cartera_cobro"} - {"state"}
-        if any((vals.keys() & own) - allowed for vals in vals_list):
-            raise UserError(self.env._("The figures of a report come from its closing, and the rest from its steps."))
+    def _frase_de_calculado(self):
+        return self.env._("The figures of a report come from its closing, and the rest from its steps.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):

@@ -29,6 +29,20 @@ class CarteraTramite(models.AbstractModel):
             raise UserError(self.env._("Say why: it stays with %s.", self[:1].display_name))
         return reason.strip()
 
+    @api.model
+    def _exigir_solo(self, allowed, *vals_list):
+        """UserError: some of `vals_list` writes other fields of this model's own than `allowed` (a set of names).
+
+        What a step or the ledger says is not typed; fields of mail and of reviews are theirs to guard.
+        """
+        own = {name for name, field in self._fields.items() if field._module == "cartera_cobro"} - {"state"}
+        if any((vals.keys() & own) - allowed for vals in vals_list):
+            raise UserError(self._frase_de_calculado())
+
+    def _frase_de_calculado(self):
+        """The sentence (str) that refuses to have typed what is computed."""
+        raise NotImplementedError
+
     def _nombre_documento(self, report):
         """File name (str) of one of its PDFs."""
         raise NotImplementedError
