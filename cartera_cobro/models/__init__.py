@@ -171,3 +171,9 @@ from . import cartera_pronostico_semana
 from . import cartera_pronostico_tabla
 from . import cartera_pronostico_aviso
 from . import cartera_pronostico_ajustes
+from . import cartera_garantia
+from . import cartera_evaluacion
+from . import cartera_provision_metodo
+from . import cartera_provision
+from . import cartera_provision_linea
+from . import cartera_provision_estado

@@ -30,6 +30,12 @@ class ResPartner(models.Model):
         copy=False,
         help="A company that is no consumer (Ley 1480): hours and frequency do not bind. Decided one by one.",
     )
+    cartera_related_party = fields.Boolean(
+        string="Related Party",
+        groups=READERS,
+        copy=False,
+        help="Economically linked with the company: what it owes is not deducted by a tax provision (E.T. 145).",
+    )
     cartera_address_date = fields.Date(
         string="Address Confirmed On",
         groups=READERS,

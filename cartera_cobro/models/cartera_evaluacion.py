@@ -1,0 +1,117 @@
+"""Individual assessments: objective evidence that one debtor will not pay, and how much of it is lost."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+# NIIF para PYMES 11.22; NIIF 9, appendix A (credit-impaired).
+EVIDENCE = [
+    ("difficulty", "Significant financial difficulty"),
+    ("default", "Default or repeated breach"),
+    ("concession", "Concession that would not be made otherwise"),
+    ("insolvency", "Insolvency or liquidation"),
+    ("death", "Death, or the debtor cannot be found"),
+    ("litigation", "Lost, or doubtful, in court"),
+    ("market", "Adverse conditions of its market"),
+    ("other", "Other"),
+]
+STATES = [("draft", "Draft"), ("approved", "Approved"), ("ended", "Ended")]
+
+
+class CarteraEvaluacion(models.Model):
+    """The assessment of one debtor: its loss prevails over the rates of its bands while it is in force."""
+
+    _name = "cartera.evaluacion"
+    _description = "Individual Assessment"
+    _inherit = ["cartera.tramite", "mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    expediente_id = fields.Many2one(
+        "cartera.expediente", string="Dossier", required=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="expediente_id.company_id", store=True, index=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(related="expediente_id.partner_id", string="Debtor", store=True, index=True)
+    amount_overdue = fields.Monetary(
+        related="expediente_id.amount_overdue", string="Overdue Today", currency_field="company_currency_id"
+    )
+    date = fields.Date(required=True, default=fields.Date.context_today, tracking=True)
+    date_end = fields.Date(string="Until", readonly=True, tracking=True)
+    evidence = fields.Selection(EVIDENCE, required=True, default="difficulty", tracking=True)
+    loss = fields.Float(
+        string="Expected Loss (%)", digits=(5, 2), required=True, tracking=True,
+        help="Part of what is owed, after credits and guarantees, that is not expected to be recovered.",
+    )  # fmt: skip
+    note = fields.Html(string="Reasons")
+    document_ids = fields.Many2many("ir.attachment", string="Evidence", bypass_search_access=True)
+    state = fields.Selection(STATES, string="Status", default="draft", required=True, readonly=True, tracking=True)
+    proposed_by_id = fields.Many2one(
+        "res.users", readonly=True, default=lambda self: self.env.user, ondelete="restrict"
+    )
+    approved_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    end_reason = fields.Char(string="Why It Ended", readonly=True)
+
+    _loss_sane = models.Constraint("CHECK (loss BETWEEN 0 AND 100)", "The expected loss is from 0 to 100%.")
+
+    @api.depends("partner_id", "date")
+    def _compute_display_name(self):
+        for evaluacion in self:
+            evaluacion.display_name = f"{evaluacion.partner_id.display_name} {evaluacion.date or ''}".strip()
+
+    @api.constrains("date")
+    def _check_date(self):
+        for evaluacion in self:
+            if evaluacion.date > evaluacion.company_id._cartera_hoy():
+                raise ValidationError(self.env._("An assessment is of a day that has come."))
+
+    # --- guards ---------------------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list if not self.env.su else ():
+            vals.update(state="draft", proposed_by_id=self.env.uid, approved_by_id=False, date_end=False)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and any(not name.startswith(("message_", "activity_")) for name in vals):
+            self._exigir_estado("draft")
+            if vals.keys() & {"state", "approved_by_id", "proposed_by_id", "date_end", "end_reason"}:
+                raise UserError(self.env._("How an assessment goes on is written by its buttons, not by hand."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_draft(self):
+        self._exigir_estado("draft")
+
+    # --- steps ----------------------------------------------------------------------------------------------------
+
+    def action_approve(self):
+        """Approve: somebody else than who proposed it, with evidence attached."""
+        self.check_access("write")
+        self._exigir_estado("draft")
+        for evaluacion in self:
+            if evaluacion.proposed_by_id == self.env.user:
+                raise UserError(
+                    self.env._("You proposed the assessment of %s: somebody else approves it.",
+                               evaluacion.partner_id.display_name)
+                )  # fmt: skip
+            if not evaluacion.document_ids:
+                raise UserError(
+                    self.env._("Attach the evidence of %s first: auditors will ask.",
+                               evaluacion.partner_id.display_name)
+                )  # fmt: skip
+        self.sudo().write({"state": "approved", "approved_by_id": self.env.uid})
+        return True
+
+    def action_end(self, reason, date=None):
+        """End it on `date` (default: today): from then on the debtor takes the rates of its bands."""
+        self.check_access("write")
+        self._exigir_estado("approved")
+        reason = self._exigir_motivo(reason)
+        for evaluacion in self:
+            day = fields.Date.to_date(date) or evaluacion.company_id._cartera_hoy()
+            if day < evaluacion.date:
+                raise UserError(self.env._("%s cannot end before it began.", evaluacion.display_name))
+            evaluacion.sudo().write({"state": "ended", "date_end": day, "end_reason": reason})
+            evaluacion.message_post(body=self.env._("Ended. %s", reason))
+        return True
