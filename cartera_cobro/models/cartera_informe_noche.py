@@ -52,7 +52,7 @@ class CarteraInforme(models.Model):
         informe.activity_schedule(
             PREPARE,
             date_deadline=informe.date_due or company._cartera_hoy(),
-            summary=self.env._("Write its conclusions and recommendations"),
+            summary=self.with_context(lang=author.lang).env._("Write its conclusions and recommendations"),
             user_id=author.id,
         )
         return informe

@@ -226,10 +226,12 @@ class CarteraProvisionCalculo(models.Model):
     _order = "provision_id, is_posted desc, id"
     _log_access = False
 
-    provision_id = fields.Many2one("cartera.provision", required=True, readonly=True, ondelete="cascade", index=True)
+    provision_id = fields.Many2one(
+        "cartera.provision", string="Run", required=True, readonly=True, ondelete="cascade", index=True
+    )
     company_currency_id = fields.Many2one(related="provision_id.company_currency_id")
-    metodo_id = fields.Many2one("cartera.provision.metodo", readonly=True, ondelete="restrict")
-    name = fields.Char(string="Method", readonly=True)
+    metodo_id = fields.Many2one("cartera.provision.metodo", string="Method", readonly=True, ondelete="restrict")
+    name = fields.Char(readonly=True)
     kind = fields.Selection(KINDS, readonly=True)
     is_posted = fields.Boolean(string="Posted", readonly=True)
     parameters = fields.Json(readonly=True, help="The method's parameters when the run was computed.")

@@ -53,9 +53,7 @@ class CalculoProvision:
 
     def olvidar(self):
         for table in TABLES:
-            self.env.cr.execute(
-                SQL("DELETE FROM %s WHERE provision_id = %s", SQL.identifier(table), self.provision.id)
-            )
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE provision_id = %s", SQL.identifier(table), self.provision.id))
 
     def _anterior(self):
         """The last run posted up to that date."""

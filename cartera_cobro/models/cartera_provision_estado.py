@@ -160,7 +160,9 @@ class CarteraProvisionAjuste(models.Model):
     _order = "provision_id, id"
     _rec_name = "reason"
 
-    provision_id = fields.Many2one("cartera.provision", required=True, readonly=True, ondelete="cascade", index=True)
+    provision_id = fields.Many2one(
+        "cartera.provision", string="Run", required=True, readonly=True, ondelete="cascade", index=True
+    )
     company_id = fields.Many2one(related="provision_id.company_id", store=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     move_line_id = Copia("account.move.line", string="Journal Item", required=True, readonly=True)

@@ -200,7 +200,9 @@ class CarteraProvisionBanda(models.Model):
     _order = "metodo_id, days_from"
     _rec_name = "days_from"
 
-    metodo_id = fields.Many2one("cartera.provision.metodo", required=True, ondelete="cascade", index=True)
+    metodo_id = fields.Many2one(
+        "cartera.provision.metodo", string="Method", required=True, ondelete="cascade", index=True
+    )
     kind = fields.Selection(related="metodo_id.kind")
     days_from = fields.Integer(string="Days Overdue from", required=True, help="0: what is not due yet.")
     label = fields.Char(string="Band", compute="_compute_label")
@@ -229,7 +231,7 @@ class CarteraProvisionTasa(models.Model):
     _order = "banda_id, segment"
     _rec_name = "segment"
 
-    banda_id = fields.Many2one("cartera.provision.banda", required=True, ondelete="cascade", index=True)
+    banda_id = fields.Many2one("cartera.provision.banda", string="Band", required=True, ondelete="cascade", index=True)
     segment = fields.Char(required=True, help="As closings write it: the name of the stage, use, estrato or group.")
     rate = fields.Float(string="Rate (%)", digits=(7, 4))
 

@@ -22,13 +22,19 @@ class ProvisionCase(CorteCase):
     @classmethod
     def metodo(cls, name, bandas=None, **extra):
         """A method of the company, with {first day: percent} as its bands."""
-        return cls.env["cartera.provision.metodo"].sudo().create(
-            {
-                "name": name,
-                "company_id": cls.company.id,
-                "banda_ids": [Command.create({"days_from": day, "rate": rate}) for day, rate in (bandas or {}).items()],
-                **extra,
-            }
+        return (
+            cls.env["cartera.provision.metodo"]
+            .sudo()
+            .create(
+                {
+                    "name": name,
+                    "company_id": cls.company.id,
+                    "banda_ids": [
+                        Command.create({"days_from": day, "rate": rate}) for day, rate in (bandas or {}).items()
+                    ],
+                    **extra,
+                }
+            )
         )
 
     def cerrado(self, day=FIN):
