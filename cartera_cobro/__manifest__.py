@@ -198,6 +198,12 @@
         "views/cartera_pronostico_templates.xml",
         "views/cartera_pronostico_views.xml",
         "views/cartera_cumplimiento_views.xml",
+        "wizards/cartera_provision_views.xml",
+        "views/cartera_provision_views.xml",
+        "views/cartera_provision_linea_views.xml",
+        "views/cartera_provision_calculo_views.xml",
+        "views/cartera_provision_metodo_views.xml",
+        "views/cartera_evaluacion_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

@@ -177,3 +177,4 @@ from . import cartera_provision_metodo
 from . import cartera_provision
 from . import cartera_provision_linea
 from . import cartera_provision_estado
+from . import cartera_provision_vista

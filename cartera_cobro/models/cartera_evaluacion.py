@@ -1,7 +1,7 @@
 """Individual assessments: objective evidence that one debtor will not pay, and how much of it is lost."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 # NIIF para PYMES 11.22; NIIF 9, appendix A (credit-impaired).
 EVIDENCE = [
@@ -15,6 +15,9 @@ EVIDENCE = [
     ("other", "Other"),
 ]
 STATES = [("draft", "Draft"), ("approved", "Approved"), ("ended", "Ended")]
+APPROVERS = ("tesorero", "director", "contador")
+# What an assessment claims.
+SAID = {"expediente_id", "date", "evidence", "loss"}
 
 
 class CarteraEvaluacion(models.Model):
@@ -68,16 +71,30 @@ class CarteraEvaluacion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list if not self.env.su else ():
-            vals.update(state="draft", proposed_by_id=self.env.uid, approved_by_id=False, date_end=False)
+        if not self.env.su:
+            vals_list = [{**vals, **self._recien_propuesta()} for vals in vals_list]
         return super().create(vals_list)
+
+    def _recien_propuesta(self):
+        """Values of an assessment that nobody has approved: whoever writes it proposes it."""
+        return {
+            "state": "draft",
+            "proposed_by_id": self.env.uid,
+            "approved_by_id": False,
+            "date_end": False,
+            "end_reason": False,
+        }
 
     def write(self, vals):
         if not self.env.su and any(not name.startswith(("message_", "activity_")) for name in vals):
             self._exigir_estado("draft")
-            if vals.keys() & {"state", "approved_by_id", "proposed_by_id", "date_end", "end_reason"}:
+            if vals.keys() & self._recien_propuesta().keys():
                 raise UserError(self.env._("How an assessment goes on is written by its buttons, not by hand."))
-        return super().write(vals)
+        res = super().write(vals)
+        if vals.keys() & SAID and not self.env.su:
+            # Who says how much is lost is not who approves it.
+            self.sudo().write({"proposed_by_id": self.env.uid})
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):
@@ -86,8 +103,9 @@ class CarteraEvaluacion(models.Model):
     # --- steps ----------------------------------------------------------------------------------------------------
 
     def action_approve(self):
-        """Approve: somebody else than who proposed it, with evidence attached."""
+        """Approve: a treasurer, director or accountant who did not propose it, with evidence attached."""
         self.check_access("write")
+        self._exigir_quien_aprueba()
         self._exigir_estado("draft")
         for evaluacion in self:
             if evaluacion.proposed_by_id == self.env.user:
@@ -103,9 +121,14 @@ class CarteraEvaluacion(models.Model):
         self.sudo().write({"state": "approved", "approved_by_id": self.env.uid})
         return True
 
+    def _exigir_quien_aprueba(self):
+        if not self.env.su and not any(self.env.user.has_group(f"cartera_cobro.group_cartera_{r}") for r in APPROVERS):
+            raise AccessError(self.env._("A treasurer, a director or an accountant approves and ends assessments."))
+
     def action_end(self, reason, date=None):
         """End it on `date` (default: today): from then on the debtor takes the rates of its bands."""
         self.check_access("write")
+        self._exigir_quien_aprueba()
         self._exigir_estado("approved")
         reason = self._exigir_motivo(reason)
         for evaluacion in self:

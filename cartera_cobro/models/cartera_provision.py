@@ -58,6 +58,7 @@ class CarteraProvision(models.Model):
         ondelete="restrict",
         domain="[('company_id', '=', company_id), ('kind', 'not in', ('fiscal_general', 'fiscal_individual'))]",
         check_company=True,
+        tracking=True,
         compute="_compute_metodos",
         store=True,
         readonly=False,
@@ -151,20 +152,22 @@ class CarteraProvision(models.Model):
         return res
 
     @api.model
-    def _generar(self, corte, metodos=None):
-        """The draft run of a confirmed closing by `metodos` (records; default: all active), the first that posts first.
+    def _generar(self, corte, metodos=None, posted=None):
+        """The draft run of a confirmed closing by `metodos` (records; default: all active).
 
-        The existing draft of the closing is computed again. UserError: what the computation lacks.
+        Its amounts are those of `posted` (default: the first that posts, else the first). The draft that the closing
+        has is computed again. UserError: what the computation lacks.
         """
-        found = self.search([("corte_id", "=", corte.id), ("state", "=", "draft")], limit=1)
-        if found:
-            found.sudo()._calcular()
-            return found
-        values = {"company_id": corte.company_id.id, "corte_id": corte.id}
+        values = {}
         if metodos:
-            posting = metodos.filtered("posts")[:1] or metodos[:1]
-            values |= {"metodo_id": posting.id, "metodo_ids": [fields.Command.set(metodos.ids)]}
-        return self.create(values)
+            posted = posted or metodos.filtered("posts")[:1] or metodos[:1]
+            values = {"metodo_id": posted.id, "metodo_ids": [fields.Command.set((metodos | posted).ids)]}
+        found = self.search([("corte_id", "=", corte.id), ("state", "=", "draft")], limit=1)
+        if found and values:
+            found.write(values)  # which computes it
+        elif found:
+            found.action_recalcular()
+        return found or self.create({"company_id": corte.company_id.id, "corte_id": corte.id, **values})
 
     def action_recalcular(self):
         """Compute drafts again, from their closings and the guarantees and assessments as they read now."""
@@ -212,7 +215,7 @@ class CarteraProvision(models.Model):
         """Its items, in their own list."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_provision_linea_action")
-        return dict(action, domain=[("provision_id", "=", self.id)], context={"search_default_posted_bands": 1})
+        return dict(action, domain=[("provision_id", "=", self.id)], context={})
 
     def _dinero(self, amount):
         return dinero(self, amount)

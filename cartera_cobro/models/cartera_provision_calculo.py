@@ -7,13 +7,12 @@
 3. *Rows*: a line an item with the posted method, the tax one and what the run before had; the aggregate of all.
 """
 
-from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ..rules.impairment import flow_rates, loss_rates
-from .cartera_provision_metodo import TAX, etiquetas
+from .cartera_provision_metodo import TAX, etiquetas, fin_de_mes
 
 TABLES = (
     "cartera_provision_linea", "cartera_provision_resumen", "cartera_provision_saldo", "cartera_provision_calculo",
@@ -291,11 +290,8 @@ class CalculoProvision:
 
     def _historia(self, metodo):
         """The closings in force of the month ends up to the run's, one more than the method's months, in order."""
-        ends = [_fin_de_mes(self.date, n) for n in range(metodo.months + 1)]
-        found = self.corte.search(
-            [("company_id", "=", self.company.id), ("is_current", "=", True), ("date", "in", ends)], order="date"
-        )
-        missing = sorted(set(ends) - set(found.mapped("date")))
+        ends = [fin_de_mes(self.date, n) for n in range(metodo.months + 1)]
+        missing = metodo._fines_que_faltan(self.date)
         if missing:
             raise UserError(
                 self.env._(
@@ -307,7 +303,9 @@ class CalculoProvision:
                     examples=", ".join(format_date(self.env, day) for day in missing[:3]),
                 )
             )
-        return found
+        return self.corte.search(
+            [("company_id", "=", self.company.id), ("is_current", "=", True), ("date", "in", ends)], order="date"
+        )
 
     def _sql_saldos(self, metodo, cortes, days):
         """[(segment, month end, first day of band, balance, what entered the last band)], by segment and of all ("").
@@ -514,9 +512,3 @@ class CalculoProvision:
                 "calculated_on": fields.Datetime.now(),
             }
         )
-
-
-def _fin_de_mes(day, back):
-    """The last day of the month `back` months before the last month end up to `day`."""
-    following = (day + relativedelta(days=1)).replace(day=1)
-    return following - relativedelta(months=back) - relativedelta(days=1)

@@ -1,5 +1,6 @@
 """How a run of impairment goes on: changed by hand with a reason, proposed, approved in tiers, returned, reopened."""
 
+from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -7,40 +8,59 @@ from odoo.tools import SQL
 from .cartera_consecutivo import tomar
 from .cartera_partida import Copia
 
+# Changes by hand that a message of the chatter tells one by one.
+CONTADOS = 20
+
 
 class CarteraProvision(models.Model):
     _inherit = "cartera.provision"
 
     # --- by hand --------------------------------------------------------------------------------------------------
 
-    def _cambiar(self, linea, amount, reason):
+    def _cambiar(self, lineas, amount, reason):
         """Have an item of a draft hold `amount` (company currency) instead of what was computed, and say why.
 
-        It stays when the run is computed again. UserError: no reason, more than the balance, not a draft.
+        `amount` may be a function of the item, for many. It stays when the run is computed again. UserError: no
+        reason, more than the balance, not a draft.
         """
         self.ensure_one()
+        reason, lineas = self._exigir_cambio(lineas, reason)
+        currency = self.company_currency_id
+        amounts = {linea: currency.round(amount(linea) if callable(amount) else amount) for linea in lineas}
+        for linea, new in amounts.items():
+            if not 0 <= new <= linea.amount_gross:
+                raise UserError(
+                    self.env._(
+                        "%(item)s owes %(balance)s: its impairment is from zero to that.",
+                        item=linea.number,
+                        balance=self._dinero(linea.amount_gross),
+                    )
+                )
+        self.sudo()._ajustar(amounts, reason)
+
+    def _devolver_a_lo_calculado(self, lineas, reason):
+        """Undo changes by hand: the items hold what was computed."""
+        self.ensure_one()
+        reason, lineas = self._exigir_cambio(lineas, reason)
+        self.sudo()._ajustar(dict.fromkeys(lineas.filtered("is_manual")), reason)
+
+    def _exigir_cambio(self, lineas, reason):
+        """(reason, items) of a change that may be done; UserError: it may not."""
         self.check_access("write")
         self._exigir_estado("draft")
-        reason = self._exigir_motivo(reason)
-        linea = linea.sudo()
-        amount = self.company_currency_id.round(amount)
-        if linea.provision_id != self or linea.released:
-            raise UserError(self.env._("%s is not owed in this run: nothing is provided for it.", linea.number))
-        if not 0 <= amount <= linea.amount_gross:
-            raise UserError(
-                self.env._(
-                    "%(item)s owes %(balance)s: its impairment is from zero to that.",
-                    item=linea.number,
-                    balance=self._dinero(linea.amount_gross),
-                )
-            )
-        self.sudo()._ajustar(linea, amount, reason)
+        reason, lineas = self._exigir_motivo(reason), lineas.sudo()
+        for linea in lineas:
+            if linea.provision_id != self or linea.released:
+                raise UserError(self.env._("%s is not owed in this run: nothing is provided for it.", linea.number))
+        return reason, lineas
 
-    def _ajustar(self, linea, amount, reason):
+    def _ajustar(self, amounts, reason):
+        """Write the changes {item: amount, or None to undo it}, and say them in the chatter."""
         Ajuste = self.env["cartera.provision.ajuste"]
-        Ajuste.search([("provision_id", "=", self.id), ("move_line_id", "=", linea.move_line_id.id)]).unlink()
-        if amount is not None:
-            Ajuste.create(
+        items = [linea.move_line_id.id for linea in amounts]
+        Ajuste.search([("provision_id", "=", self.id), ("move_line_id", "in", items)]).unlink()
+        Ajuste.create(
+            [
                 {
                     "provision_id": self.id,
                     "move_line_id": linea.move_line_id.id,
@@ -48,36 +68,39 @@ class CarteraProvision(models.Model):
                     "reason": reason,
                     "user_id": self.env.uid,
                 }
-            )
-        before, number = linea.amount, linea.number
-        new = linea.amount_computed if amount is None else amount
-        linea.write(
-            {
-                "amount": new,
-                "amount_movement": new - linea.previous_amount,
-                "is_manual": amount is not None,
-                "reason": reason,
-                "changed_by_id": self.env.uid,
-            }
+                for linea, amount in amounts.items()
+                if amount is not None
+            ]
         )
-        self._sumar_lineas()
-        self.message_post(
-            body=self.env._(
-                "%(item)s: impairment from %(before)s to %(after)s. %(reason)s",
-                item=number,
-                before=self._dinero(before),
-                after=self._dinero(new),
-                reason=reason,
+        said = [self._frase_de_cambio(linea, amount) for linea, amount in amounts.items()]
+        for linea, amount in amounts.items():
+            new = linea.amount_computed if amount is None else amount
+            linea.write(
+                {
+                    "amount": new,
+                    "amount_movement": new - linea.previous_amount,
+                    "is_manual": amount is not None,
+                    "reason": amount is not None and reason,
+                    "changed_by_id": amount is not None and self.env.uid,
+                }
             )
+        self._sumar_lineas()
+        self._contar_cambios(said, reason)
+
+    def _frase_de_cambio(self, linea, amount):
+        return self.env._(
+            "%(item)s: impairment from %(before)s to %(after)s.",
+            item=linea.number,
+            before=self._dinero(linea.amount),
+            after=self._dinero(linea.amount_computed if amount is None else amount),
         )
 
-    def _devolver_a_lo_calculado(self, linea, reason):
-        """Undo a change by hand: the item holds what was computed."""
-        self.ensure_one()
-        self.check_access("write")
-        self._exigir_estado("draft")
-        reason = self._exigir_motivo(reason)
-        self.sudo()._ajustar(linea.sudo(), None, reason)
+    def _contar_cambios(self, said, reason):
+        """The changes in the chatter, the first of them one by one; each line has its own reason besides."""
+        if said:
+            more = len(said) - CONTADOS
+            rest = [self.env._("And %s items more.", more)] if more > 0 else []
+            self.message_post(body=Markup("<br/>").join([*said[:CONTADOS], *rest, reason]))
 
     def _sumar_lineas(self):
         """The totals of the run are the sums of its items."""
@@ -105,6 +128,11 @@ class CarteraProvision(models.Model):
         super().action_request()
         self.sudo().write({"state": "proposed", "returned_reason": False})
         return True
+
+    def _validate_tier(self, tiers=False):
+        # EXTENDS cartera.firmable: nobody signs figures of a closing that is not in force any more.
+        self.sudo()._exigir_calculable()
+        return super()._validate_tier(tiers)
 
     def _al_firmarse(self):
         number = self.number or tomar(self.env, self.company_id, self._name, self.env._("Impairment"), 1, self.date)[0]

@@ -4,10 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .cartera_corte_linea import POSITIONS
+from .cartera_corte_texto import Ordenados
 from .cartera_partida import Copia
 
 
-class CarteraProvisionLinea(models.Model):
+class CarteraProvisionLinea(Ordenados, models.Model):
     """An item of a run: what it is exposed for, its rate and impairment, and what was provided for it before.
 
     An item that was provided for in the run before and is not owed any more has a line too (`released`), of amount 0.
@@ -19,6 +20,7 @@ class CarteraProvisionLinea(models.Model):
     _rec_name = "number"
     # Written many at a time by `cartera_provision_calculo`; by people, only through `_cambiar`.
     _log_access = False
+    _places = {"banda": "days_from"}
 
     provision_id = Copia("cartera.provision", string="Run", readonly=True)
     company_id = Copia("res.company", readonly=True)
@@ -83,7 +85,7 @@ class CarteraProvisionLinea(models.Model):
             raise UserError(self.env._("Items of a run are computed, or changed one by one with a reason."))
 
 
-class CarteraProvisionResumen(models.Model):
+class CarteraProvisionResumen(Ordenados, models.Model):
     """A band of a segment by one method: how many, how much, at which rate. What papers and comparisons read."""
 
     _name = "cartera.provision.resumen"
@@ -91,6 +93,7 @@ class CarteraProvisionResumen(models.Model):
     _order = "provision_id, calculo_id, segment, days_from"
     _rec_name = "banda"
     _log_access = False
+    _places = {"banda": "days_from"}
 
     provision_id = Copia("cartera.provision", string="Run", readonly=True)
     company_id = Copia("res.company", readonly=True)
@@ -118,7 +121,7 @@ class CarteraProvisionResumen(models.Model):
     _by_run = models.Index("(provision_id, calculo_id)")
 
 
-class CarteraProvisionSaldo(models.Model):
+class CarteraProvisionSaldo(Ordenados, models.Model):
     """What a band of a segment owed at a month end, and what entered the last band since the one before."""
 
     _name = "cartera.provision.saldo"
@@ -126,6 +129,7 @@ class CarteraProvisionSaldo(models.Model):
     _order = "provision_id, calculo_id, segment, date, days_from"
     _rec_name = "banda"
     _log_access = False
+    _places = {"banda": "days_from"}
 
     provision_id = Copia("cartera.provision", string="Run", readonly=True)
     company_id = Copia("res.company", readonly=True)

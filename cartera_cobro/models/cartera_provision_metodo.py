@@ -3,9 +3,11 @@
 A run of impairment (`cartera.provision`) computes several methods side by side; the one that `posts` gives its amounts.
 """
 
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
+from odoo.tools import float_repr
 
 from ..rules.impairment import GENERAL_PERCENTS, INDIVIDUAL_DAYS, INDIVIDUAL_PERCENT
 
@@ -159,37 +161,56 @@ class CarteraProvisionMetodo(models.Model):
         rates = {("", banda.days_from): banda.rate / 100 for banda in self.banda_ids}
         return rates | {(t.segment, b.days_from): t.rate / 100 for b in self.banda_ids for t in b.tasa_ids}
 
+    def _fines_que_faltan(self, day):
+        """The month ends (dates, ascending) up to `day` that a method of flow rates reads and have no closing."""
+        self.ensure_one()
+        if self.kind != "flow":
+            return []
+        ends = [fin_de_mes(day, n) for n in range(self.months + 1)]
+        found = self.env["cartera.corte"].search(
+            [("company_id", "=", self.company_id.id), ("is_current", "=", True), ("date", "in", ends)]
+        )
+        return sorted(set(ends) - set(found.mapped("date")))
+
     @api.model
-    def _proponer(self, company):
-        """The methods that a company without any starts with: a matrix, which is posted, and flow rates."""
+    def _proponer(self, company, posted="matrix"):
+        """The methods that a company without any starts with; `posted` (a kind) is the one that is posted.
+
+        NIIF 9: "matrix" or "flow"; NIIF para PYMES (section 11, incurred loss): "individual". Where there are some,
+        none.
+        """
         if self.with_context(active_test=False).search_count([("company_id", "=", company.id)], limit=1):
             return self.browse()
-        return self.create(
-            [
-                {
-                    "name": self.env._("Provision matrix"),
-                    "company_id": company.id,
-                    "posts": True,
-                    "banda_ids": [Command.create({"days_from": day, "rate": rate}) for day, rate in MATRIX],
-                },
-                {
-                    "name": self.env._("Expected loss by flow rates"),
-                    "company_id": company.id,
-                    "kind": "flow",
-                    "sequence": 20,
-                    "banda_ids": [Command.create({"days_from": day}) for day in FLOW_DAYS],
-                },
-                {
-                    "name": self.env._("Tax: general provision"),
-                    "company_id": company.id,
-                    "kind": "fiscal_general",
-                    "sequence": 30,
-                    "less_credits": False,
-                    "less_guarantees": False,
-                    "with_individual": False,
-                },
-            ]
-        )
+        values = self._propuestas()
+        if posted == "individual":
+            values.insert(0, {"name": self.env._("Individual assessment"), "kind": "individual", "sequence": 5})
+        for one in values:
+            one |= {"company_id": company.id, "posts": one.get("kind", "matrix") == posted}
+        return self.create(values)
+
+    @api.model
+    def _propuestas(self):
+        """Values of a matrix, of flow rates and of the tax provision, to begin with."""
+        return [
+            {
+                "name": self.env._("Provision matrix"),
+                "banda_ids": [Command.create({"days_from": day, "rate": rate}) for day, rate in MATRIX],
+            },
+            {
+                "name": self.env._("Expected loss by flow rates"),
+                "kind": "flow",
+                "sequence": 20,
+                "banda_ids": [Command.create({"days_from": day}) for day in FLOW_DAYS],
+            },
+            {
+                "name": self.env._("Tax: general provision"),
+                "kind": "fiscal_general",
+                "sequence": 30,
+                "less_credits": False,
+                "less_guarantees": False,
+                "with_individual": False,
+            },
+        ]
 
 
 class CarteraProvisionBanda(models.Model):
@@ -215,6 +236,18 @@ class CarteraProvisionBanda(models.Model):
     _days_sane = models.Constraint("CHECK (days_from >= 0)", "Days overdue are zero or more.")
     _rate_sane = models.Constraint("CHECK (rate BETWEEN 0 AND 100)", "A rate is from 0 to 100%.")
 
+    def write(self, vals):
+        before = {banda: banda._dicho() for banda in self}
+        res = super().write(vals)
+        for banda, said in before.items():
+            if said != banda._dicho():
+                banda.metodo_id._message_log(body=f"{said} → {banda._dicho()}")
+        return res
+
+    def _dicho(self):
+        """The band and its rate (str), as the log of the method keeps them."""
+        return f"{self.label}: {float_repr(self.rate, 4)}%"
+
     @api.depends("days_from", "metodo_id.banda_ids.days_from")
     @api.depends_context("lang")
     def _compute_label(self):
@@ -239,15 +272,23 @@ class CarteraProvisionTasa(models.Model):
     _rate_sane = models.Constraint("CHECK (rate BETWEEN 0 AND 100)", "A rate is from 0 to 100%.")
 
 
+def fin_de_mes(day, back):
+    """The last day of the month `back` months before the last month end up to `day`."""
+    following = (day + relativedelta(days=1)).replace(day=1)
+    return following - relativedelta(months=back) - relativedelta(days=1)
+
+
 def etiquetas(env, days):
     """{first day: name (str)} of bands that start on `days`: "Not due", "1-30", …, "More than 360"."""
     days = sorted(set(days))
     names = {}
     for start, following in zip(days, [*days[1:], None], strict=True):
-        if following is None and start:
+        if following is None and not start:
+            names[start] = env._("Any age")
+        elif following is None:
             names[start] = env._("More than %s days", start - 1)
         elif not start:
-            names[start] = env._("Not due") if following == 1 else env._("Up to %s days", (following or 1) - 1)
+            names[start] = env._("Not due") if following == 1 else env._("Up to %s days", following - 1)
         else:
             names[start] = env._("%(start)s to %(end)s days", start=start, end=following - 1)
     return names

@@ -42,3 +42,5 @@ from . import cartera_exportacion_plano
 from . import cartera_exportacion_ajustes
 from . import cartera_edades_informe
 from . import cartera_indicador_apa
+from . import cartera_provision_nueva
+from . import cartera_provision_cambiar
