@@ -11,7 +11,7 @@ CONCLUSIONES = (
 )
 RECOMENDACIONES = (
     "<ul><li>Llevar al comité los expedientes sin movimiento en doce meses y con título por prescribir.</li>"
-    "<li>Confirmar direcciones antes del próximo envío masivo: las devoluciones encarecen la etapa persuasiva.</li></ul>"
+    "<li>Confirmar direcciones antes del próximo envío masivo: las devoluciones encarecen la gestión.</li></ul>"
 )
 SEMANAS = 9  # ago that the first forecast was made: as many weeks have something to stand beside it
 
