@@ -40,7 +40,8 @@ class CarteraFirmable(models.AbstractModel):
     """A document that takes effect by signatures, asked for and given through OCA's tier validation.
 
     Each signature fixes the text (`_texto_firmado`): when it changes, those given no longer count. `state` moves only
-    through the document's own methods, with superuser rights after their guards: nobody writes it.
+    through the document's own methods, with superuser rights after their guards: nobody writes it. A document that has
+    a field `returned_reason` is not returned without one.
     """
 
     _name = "cartera.firmable"
@@ -207,6 +208,9 @@ class CarteraFirmable(models.AbstractModel):
         if not any(self.env.user in review.reviewer_ids for review in reviews.sudo()):
             raise UserError(self.env._("Only whoever is to sign %s may return it.", self.display_name))
         comments = [review.comment for review in reviews.sudo() if review.comment]
+        if "returned_reason" in self._fields:
+            mine = reviews.sudo().filtered(lambda r: self.env.user in r.reviewer_ids)
+            self.sudo().returned_reason = self._exigir_motivo(" ".join(filter(None, mine.mapped("comment"))))
         res = super(CarteraFirmable, self.sudo())._rejected_tier(tiers.sudo() if tiers else tiers)
         self.sudo().message_post(
             body=self.env._("Returned by %(who)s. %(why)s", who=self.env.user.name, why=" ".join(comments)),

@@ -110,14 +110,6 @@ class CarteraInforme(models.Model):
         text = self._huella()
         return self.sudo().firma_ids.filtered(lambda f: f.hash == text and f.date >= (self.date_proposed or f.date))
 
-    def _rejected_tier(self, tiers=False):
-        # EXTENDS cartera.firmable: what is returned says why, so that its author knows what to mend.
-        reviews = (tiers or self.review_ids).sudo()
-        mine = reviews.filtered(lambda r: self.env.user in r.reviewer_ids)
-        if mine:
-            self.sudo().returned_reason = self._exigir_motivo(" ".join(filter(None, mine.mapped("comment"))))
-        return super()._rejected_tier(tiers)
-
     def _al_devolverse(self):
         self._devolver()
         self.activity_schedule(

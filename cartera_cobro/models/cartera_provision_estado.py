@@ -150,14 +150,6 @@ class CarteraProvision(models.Model):
                 user_id=people[0].id,
             )
 
-    def _rejected_tier(self, tiers=False):
-        # EXTENDS cartera.firmable: what is returned says why.
-        reviews = (tiers or self.review_ids).sudo()
-        mine = reviews.filtered(lambda r: self.env.user in r.reviewer_ids)
-        if mine:
-            self.sudo().returned_reason = self._exigir_motivo(" ".join(filter(None, mine.mapped("comment"))))
-        return super()._rejected_tier(tiers)
-
     def _al_devolverse(self):
         self._reabrir()
 
