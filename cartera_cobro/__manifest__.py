@@ -204,6 +204,8 @@
         "views/cartera_provision_calculo_views.xml",
         "views/cartera_provision_metodo_views.xml",
         "views/cartera_evaluacion_views.xml",
+        "reports/provision_templates.xml",
+        "views/cartera_provision_informes_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

@@ -178,3 +178,4 @@ from . import cartera_provision
 from . import cartera_provision_linea
 from . import cartera_provision_estado
 from . import cartera_provision_vista
+from . import cartera_provision_movimiento

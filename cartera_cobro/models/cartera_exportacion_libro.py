@@ -85,11 +85,14 @@ def contados(rows, avance):
         yield row
 
 
-def escribir_libro(path, hojas, title=""):
-    """Write the book at `path`: a sheet, or more past Excel's limit, for each of `hojas`. OSError: the disk."""
+def escribir_libro(path, hojas, title="", antes=None):
+    """Write the book at `path`: a sheet, or more past Excel's limit, for each of `hojas`. OSError: the disk.
+
+    antes(workbook of XlsxWriter): adds small sheets of its own, which come first.
+    """
     pieces = [piece for hoja in hojas for piece in _pedazos(hoja)]
-    skeleton = _esqueleto(pieces, title)
-    names = {f"xl/worksheets/sheet{number}.xml": piece for number, piece in enumerate(pieces, start=1)}
+    skeleton, first = _esqueleto(pieces, title, antes)
+    names = {f"xl/worksheets/sheet{number}.xml": piece for number, piece in enumerate(pieces, start=first)}
     with ZipFile(skeleton) as source, ZipFile(path, "w", ZIP_DEFLATED, allowZip64=True, compresslevel=4) as target:
         for entry in source.infolist():
             piece = names.get(entry.filename)
@@ -114,11 +117,14 @@ def _primera(hoja):
     return len(hoja.titles) + (2 if hoja.titles else 1)
 
 
-def _esqueleto(hojas, title):
-    """The book without rows, as a file in memory."""
+def _esqueleto(hojas, title, antes=None):
+    """The book without rows, as a file in memory, and the number of its first sheet that rows belong in."""
     skeleton = io.BytesIO()
     with xlsxwriter.Workbook(skeleton, {"in_memory": True}) as book:
         book.set_properties({"title": title})
+        if antes:
+            antes(book)
+        own = len(book.worksheets())
         formats = {kind: book.add_format({**fmt, "valign": "top"}) for kind, fmt in FORMATS.items()}
         heading, first, other = book.add_format(HEADING), book.add_format({"bold": True, "font_size": 14}), None
         for hoja in hojas:
@@ -136,7 +142,7 @@ def _esqueleto(hojas, title):
             if hoja.count:
                 sheet.autofilter(head, 0, head + hoja.count, len(hoja.columns) - 1)
     skeleton.seek(0)
-    return skeleton
+    return skeleton, own + 1
 
 
 def _escribir_hoja(target, name, skeleton, hoja):

@@ -8,11 +8,10 @@
 """
 
 from odoo import fields
-from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
-from ..rules.impairment import flow_rates, loss_rates
-from .cartera_provision_metodo import TAX, etiquetas, fin_de_mes
+from .cartera_provision_flujo import Flujos
+from .cartera_provision_metodo import TAX, etiquetas
 
 TABLES = (
     "cartera_provision_linea", "cartera_provision_resumen", "cartera_provision_saldo", "cartera_provision_calculo",
@@ -21,7 +20,7 @@ TABLES = (
 SEGMENT = {"stage": "etapa", "use": "use", "estrato": "estrato"}
 
 
-class CalculoProvision:
+class CalculoProvision(Flujos):
     """The rows of one run; see the module's docstring."""
 
     def __init__(self, provision):
@@ -141,23 +140,26 @@ class CalculoProvision:
                 "name": metodo.name,
                 "kind": metodo.kind,
                 "is_posted": metodo == self.provision.metodo_id,
-                "parameters": self._parametros(metodo),
             }
         )
-        calculo.flush_recordset()
         flows = {}
         rates = metodo._tasas_escritas()
         if metodo.kind == "flow":
             flows, rates = self._derivar(metodo, calculo, days)
+        calculo.parameters = self._parametros(metodo, days, rates, flows)
+        calculo.flush_recordset()
         self.env.cr.execute(self._sql_item(metodo, calculo, days, rates))
         self.env.cr.execute(self._sql_resumen(metodo, calculo, days, rates, flows))
         self.env.cr.execute(self._sql_calculo(calculo))
         calculo.invalidate_recordset(flush=False)
 
-    def _parametros(self, metodo):
+    def _parametros(self, metodo, days, rates, flows):
+        """The method as it was (dict for JSON): its settings; `days`, the first days of its bands; and `rates`,
+        [[segment, first day, loss rate, flow or None]], fractions."""
         names = ("segment_by", "months", "lgd", "forward", "forward_note", "with_individual", "untaxed",
                  "less_credits", "less_guarantees")  # fmt: skip
-        return {name: metodo[name] for name in names}
+        used = [[*key, float(rate), float(flows[key]) if key in flows else None] for key, rate in rates.items()]
+        return {name: metodo[name] for name in names} | {"days": list(days), "rates": used}
 
     def _segmento(self, metodo, row, tag):
         """The segment of a row of a closing (SQL), whose columns are `row`'s and whose group is `tag`.
@@ -255,114 +257,13 @@ class CalculoProvision:
         return SQL(
             """SELECT DISTINCT ON (expediente_id) expediente_id, (loss / 100)::numeric AS loss
                  FROM cartera_evaluacion
-                WHERE company_id = %s AND state = 'approved' AND %s AND date <= %s
+                WHERE company_id = %s AND state IN ('approved', 'ended') AND %s AND date <= %s
                   AND COALESCE(date_end, 'infinity') > %s
              ORDER BY expediente_id, date DESC, id DESC""",
             self.company.id,
             metodo.kind == "individual" or (metodo.with_individual and metodo.kind not in TAX),
             self.date,
             self.date,
-        )
-
-    # --- flow rates -----------------------------------------------------------------------------------------------
-
-    def _derivar(self, metodo, calculo, days):
-        """({(segment, day): flow}, {(segment, day): loss rate}) from the month ends behind; "" is the whole portfolio.
-
-        A segment that owed nothing in those months takes the rates of the whole. UserError: a month end has no closing.
-        """
-        cortes = self._historia(metodo)
-        rows = self.env.execute_query(self._sql_saldos(metodo, cortes, days))
-        history = {}
-        for segment, day, band, amount, entered in rows:
-            history.setdefault(segment, {})[day, band] = (amount, entered)
-        self._guardar_saldos(calculo, rows, days)
-        flows, rates = {}, {}
-        for segment, balances in history.items():
-            of_segment = flow_rates(
-                [[balances.get((c.date, d), (0, 0))[0] for d in days[:-1]] for c in cortes],
-                [balances.get((c.date, days[-1]), (0, 0))[1] for c in cortes],
-            )
-            flows |= {(segment, day): flow for day, flow in zip(days, of_segment, strict=False)}
-            losses = loss_rates(of_segment, metodo.lgd / 100, metodo.forward)
-            rates |= {(segment, day): rate for day, rate in zip(days, losses, strict=True)}
-        return flows, rates
-
-    def _historia(self, metodo):
-        """The closings in force of the month ends up to the run's, one more than the method's months, in order."""
-        ends = [fin_de_mes(self.date, n) for n in range(metodo.months + 1)]
-        missing = metodo._fines_que_faltan(self.date)
-        if missing:
-            raise UserError(
-                self.env._(
-                    "“%(method)s” reads the closings of %(count)s month ends, and %(missing)s of them are missing "
-                    "(%(examples)s): generate and confirm them, or shorten the method's history.",
-                    method=metodo.name,
-                    count=len(ends),
-                    missing=len(missing),
-                    examples=", ".join(format_date(self.env, day) for day in missing[:3]),
-                )
-            )
-        return self.corte.search(
-            [("company_id", "=", self.company.id), ("is_current", "=", True), ("date", "in", ends)], order="date"
-        )
-
-    def _sql_saldos(self, metodo, cortes, days):
-        """[(segment, month end, first day of band, balance, what entered the last band)], by segment and of all ("").
-
-        What entered the last band is what stands there and stood in another band, or nowhere, a month before.
-        """
-        return SQL(
-            """
-            WITH corte AS (SELECT * FROM UNNEST(%(cortes)s::int[], %(before)s::int[], %(dates)s::date[])
-                               AS c(id, before_id, date)),
-                 linea AS (
-                SELECT c.before_id, c.date, l.move_line_id, l.amount, %(segment)s AS segment, %(band)s AS days_from
-                  FROM corte c JOIN cartera_corte_linea l ON l.corte_id = c.id
-             LEFT JOIN (%(groups)s) g ON g.partner_id = l.partner_id
-                 WHERE l.amount > 0 AND NOT %(revaluation)s
-            ), vieja AS MATERIALIZED (
-                SELECT l.corte_id, l.move_line_id
-                  FROM corte c JOIN cartera_corte_linea l ON l.corte_id = c.id
-                 WHERE l.amount > 0 AND l.days_overdue >= %(last)s AND NOT %(revaluation)s
-            )
-            SELECT COALESCE(n.segment, ''), n.date, n.days_from, SUM(n.amount),
-                   COALESCE(SUM(n.amount) FILTER (WHERE n.days_from = %(last)s AND v.move_line_id IS NULL), 0)
-              FROM linea n
-         LEFT JOIN vieja v ON v.corte_id = n.before_id AND v.move_line_id = n.move_line_id AND n.days_from = %(last)s
-          GROUP BY GROUPING SETS (%(sets)s)
-            """,
-            cortes=cortes.ids,
-            before=[None, *cortes[:-1].ids],
-            dates=cortes.mapped("date"),
-            segment=self._segmento(metodo, SQL("l"), SQL("g.name")),
-            band=self._banda(days, SQL("l.days_overdue")),
-            groups=self._grupos(),
-            revaluation=self._revaluacion(),
-            last=days[-1],
-            sets=SQL("(n.date, n.days_from), (n.segment, n.date, n.days_from)")
-            if metodo.segment_by != "none"
-            else SQL("(n.segment, n.date, n.days_from)"),
-        )
-
-    def _guardar_saldos(self, calculo, rows, days):
-        labels = etiquetas(self.env(context={**self.env.context, "lang": self.lang}), days)
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO cartera_provision_saldo (provision_id, company_id, calculo_id, segment, date, days_from,
-                                                        banda, amount, amount_entered)
-                   SELECT %s, %s, %s, * FROM UNNEST(%s::varchar[], %s::date[], %s::int[], %s::varchar[],
-                                                    %s::numeric[], %s::numeric[])""",
-                self.provision.id,
-                self.company.id,
-                calculo.id,
-                [row[0] for row in rows],
-                [row[1] for row in rows],
-                [row[2] for row in rows],
-                [labels[row[2]] for row in rows],
-                [row[3] for row in rows],
-                [row[4] for row in rows],
-            )
         )
 
     # --- rows -----------------------------------------------------------------------------------------------------

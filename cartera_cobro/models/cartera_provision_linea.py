@@ -22,7 +22,7 @@ class CarteraProvisionLinea(Ordenados, models.Model):
     _log_access = False
     _places = {"banda": "days_from"}
 
-    provision_id = Copia("cartera.provision", string="Run", readonly=True)
+    provision_id = Copia("cartera.provision", string="Impairment Run", readonly=True)
     company_id = Copia("res.company", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(readonly=True)
@@ -95,7 +95,7 @@ class CarteraProvisionResumen(Ordenados, models.Model):
     _log_access = False
     _places = {"banda": "days_from"}
 
-    provision_id = Copia("cartera.provision", string="Run", readonly=True)
+    provision_id = Copia("cartera.provision", string="Impairment Run", readonly=True)
     company_id = Copia("res.company", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(readonly=True)
@@ -131,7 +131,7 @@ class CarteraProvisionSaldo(Ordenados, models.Model):
     _log_access = False
     _places = {"banda": "days_from"}
 
-    provision_id = Copia("cartera.provision", string="Run", readonly=True)
+    provision_id = Copia("cartera.provision", string="Impairment Run", readonly=True)
     company_id = Copia("res.company", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     calculo_id = fields.Many2one(

@@ -34,3 +34,6 @@ from . import cartera_pronostico_xlsx
 from . import pronostico
 from . import cartera_cumplimiento_pago
 from . import cartera_cumplimiento
+from . import cartera_provision_rodamiento
+from . import provision
+from . import provision_libro

@@ -9,7 +9,8 @@ from .acuerdo import dia, firmas
 from .grafica import dibujar
 
 # How wide a column is beside the others.
-WIDTHS = {"text": 3.2, "number": 1.95, "money": 2.7, "percent": 1.5, "day": 2.0, "figure": 2.7, "light": 1.8}
+WIDTHS = {"text": 3.2, "number": 1.95, "money": 2.7, "percent": 1.5, "day": 2.0, "figure": 2.7, "light": 1.8,
+          "cents": 3.0, "rate": 1.6}  # fmt: skip
 NOTHING = "–"
 # A word and a colour each: printed in grey, the word says it.
 LIGHTS = {
@@ -51,6 +52,10 @@ def celda(value, kind):
             return _espanol(f"{_cero(value, 0):,.0f}")
         case "percent":
             return _espanol(f"{_cero(value, 1):,.1f}") + " %"
+        case "cents":
+            return _espanol(f"{_cero(value, 2):,.2f}")
+        case "rate":
+            return _espanol(f"{_cero(value, 2):,.2f}") + " %"
         case "day":
             return date.fromisoformat(value).strftime("%d/%m/%Y")
         case "light":
