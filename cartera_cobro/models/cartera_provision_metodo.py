@@ -287,8 +287,6 @@ def etiquetas(env, days):
             names[start] = env._("Any age")
         elif following is None:
             names[start] = env._("More than %s days", start - 1)
-        elif following is None:
-            names[start] = env._("Whole portfolio")
         elif not start:
             names[start] = env._("Not due") if following == 1 else env._("Up to %s days", following - 1)
         else:

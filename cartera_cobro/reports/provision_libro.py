@@ -114,7 +114,7 @@ class Libro:
             ("Cartera", run.amount_gross),
             ("Base", run.amount_base),
             ("Deterioro", run.amount),
-            ("Deterioro de la corrida anterior", run.previous_amount),
+            ("Deterioro del cálculo anterior", run.previous_amount),
             ("Movimiento", run.amount_movement),
             ("Diferencias en cambio, sin valorar", run.amount_revaluation),
         ]

@@ -109,14 +109,14 @@ class TestMetodos(ProvisionCase):
         return self.por_numero(self.correr(day, metodo))
 
     def test_la_matriz_por_segmento(self):
-        """A use with its own rate takes it, any other one the band's; the label of a band alone is the whole."""
+        """A use with its own rate takes it, any other one the band's."""
         metodo = self.plana(segment_by="use")
         metodo.banda_ids.tasa_ids = [Command.create({"segment": "C", "rate": 40})]
         escribir_cierres(self, MESES[-1:], [FIN])
         provision = self.correr(metodos=metodo)
         self.assertEqual({r.segment: (r.loss_rate, r.amount) for r in provision.resumen_ids},
                          {"C": (40, 640), "R": (10, 45)})  # fmt: skip
-        self.assertEqual(set(provision.resumen_ids.mapped("banda")), {"Whole portfolio"})
+        self.assertEqual(set(provision.resumen_ids.mapped("banda")), {"Any age"})
 
     def con_credito_y_garantia(self):
         facturas = [self.factura(days, amount) for days, amount in ((60, 1000), (50, 500), (40, 300))]
