@@ -13,6 +13,7 @@ from .carga_contactos import contactar
 from .carga_cortes import cerrar
 from .carga_informes import informar
 from .carga_papeles import archivar
+from .carga_provision import provisionar
 from .carga_saldos import abrir_saldos
 from .carga_tramites import tramitar
 from .empresa import diario, recibir_usuarios
@@ -70,6 +71,7 @@ class Carga:
         tramitar(self)
         self._clasificar(self.portafolio.hoy)
         cerrar(self)
+        provisionar(self)
         informar(self)
 
     def _clasificar(self, hasta):

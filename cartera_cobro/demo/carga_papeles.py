@@ -25,7 +25,7 @@ def archivar(carga):
                 "tipo_id": falta.tipo_id.id,
                 "cuenta_id": falta.cuenta_id.id,
                 "acuerdo_id": falta.acuerdo_id.id,
-                "file": _escaneado(falta.tipo_id.name, falta.expediente_id.partner_id.name),
+                "file": escaneado(falta.tipo_id.name, falta.expediente_id.partner_id.name),
                 "file_name": f"{falta.tipo_id.name}.pdf",
                 "date_issued": hoy - timedelta(days=EXPEDIDOS[n % len(EXPEDIDOS)])
                 if falta.tipo_id.days_valid
@@ -37,7 +37,7 @@ def archivar(carga):
     )
 
 
-def _escaneado(*lines):
+def escaneado(*lines):
     """A page with these lines on it, as a scanner gives it (PDF, base64)."""
     page = Image.new("L", (425, 550), 250)
     draw = ImageDraw.Draw(page)

@@ -1,5 +1,7 @@
 """Individual assessments: objective evidence that one debtor will not pay, and how much of it is lost."""
 
+import hashlib
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -47,6 +49,9 @@ class CarteraEvaluacion(models.Model):
     )  # fmt: skip
     note = fields.Html(string="Reasons")
     document_ids = fields.Many2many("ir.attachment", string="Evidence", bypass_search_access=True)
+    document_hashes = fields.Text(
+        string="SHA-256 of Its Documents", readonly=True, copy=False, help="As they were when it was approved."
+    )
     state = fields.Selection(STATES, string="Status", default="draft", required=True, readonly=True, tracking=True)
     proposed_by_id = fields.Many2one(
         "res.users", readonly=True, default=lambda self: self.env.user, ondelete="restrict"
@@ -73,7 +78,16 @@ class CarteraEvaluacion(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             vals_list = [{**vals, **self._recien_propuesta()} for vals in vals_list]
-        return super().create(vals_list)
+        evaluaciones = super().create(vals_list)
+        evaluaciones._adoptar_soportes()
+        return evaluaciones
+
+    def _adoptar_soportes(self):
+        """Its documents are read by whoever reads it, and not only by who uploaded them."""
+        for evaluacion in self.filtered("document_ids"):
+            evaluacion.document_ids.check_access("read")
+            loose = evaluacion.sudo().document_ids.filtered(lambda a: not a.res_id)
+            loose.write({"res_model": self._name, "res_id": evaluacion.id})
 
     def _recien_propuesta(self):
         """Values of an assessment that nobody has approved: whoever writes it proposes it."""
@@ -83,6 +97,7 @@ class CarteraEvaluacion(models.Model):
             "approved_by_id": False,
             "date_end": False,
             "end_reason": False,
+            "document_hashes": False,
         }
 
     def write(self, vals):
@@ -91,6 +106,8 @@ class CarteraEvaluacion(models.Model):
             if vals.keys() & self._recien_propuesta().keys():
                 raise UserError(self.env._("How an assessment goes on is written by its buttons, not by hand."))
         res = super().write(vals)
+        if "document_ids" in vals:
+            self._adoptar_soportes()
         if vals.keys() & SAID and not self.env.su:
             # Who says how much is lost is not who approves it.
             self.sudo().write({"proposed_by_id": self.env.uid})
@@ -118,7 +135,11 @@ class CarteraEvaluacion(models.Model):
                     self.env._("Attach the evidence of %s first: auditors will ask.",
                                evaluacion.partner_id.display_name)
                 )  # fmt: skip
-        self.sudo().write({"state": "approved", "approved_by_id": self.env.uid})
+        for evaluacion in self.sudo():
+            hashes = (f"{a.name}: {hashlib.sha256(a.raw or b'').hexdigest()}" for a in evaluacion.document_ids)
+            evaluacion.write(
+                {"state": "approved", "approved_by_id": self.env.uid, "document_hashes": "\n".join(hashes)}
+            )
         return True
 
     def _exigir_quien_aprueba(self):

@@ -230,7 +230,7 @@ class CarteraProvisionCalculo(models.Model):
     _log_access = False
 
     provision_id = fields.Many2one(
-        "cartera.provision", string="Run", required=True, readonly=True, ondelete="cascade", index=True
+        "cartera.provision", string="Impairment Run", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_currency_id = fields.Many2one(related="provision_id.company_currency_id")
     metodo_id = fields.Many2one("cartera.provision.metodo", string="Method", readonly=True, ondelete="restrict")

@@ -181,7 +181,7 @@ class CarteraProvisionAjuste(models.Model):
     _rec_name = "reason"
 
     provision_id = fields.Many2one(
-        "cartera.provision", string="Run", required=True, readonly=True, ondelete="cascade", index=True
+        "cartera.provision", string="Impairment Run", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="provision_id.company_id", store=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
