@@ -15,6 +15,7 @@ class CarteraProvision(models.Model):
         domain=[("is_manual", "=", True)],
     )  # fmt: skip
     kind = fields.Selection(related="metodo_id.kind", string="Kind of Method")
+    segment_by = fields.Selection(related="metodo_id.segment_by")
     share = fields.Float(
         string="Coverage", compute="_compute_share", digits=(7, 4), help="Impairment, of what the items owe."
     )
@@ -90,7 +91,7 @@ class CarteraProvisionCalculo(models.Model):
         flow = {"months", "lgd", "forward", "forward_note"}
         segments = dict(metodo._fields["segment_by"]._description_selection(self.env))
         for name, value in said.items():
-            if name in flow and (self.kind != "flow" or not value):
+            if name not in metodo._fields or (name in flow and (self.kind != "flow" or not value)):
                 continue
             if isinstance(value, bool):
                 value = self.env._("yes") if value else self.env._("no")
