@@ -117,6 +117,7 @@ from . import cartera_importacion
 from . import cartera_demo
 from . import ir_actions_report
 from . import cartera_castigo_cuentas
+from . import cartera_provision_cuentas
 from . import cartera_acuerdo_documento
 from . import cartera_certificado_documento
 from . import cartera_remision_certificado
@@ -179,3 +180,7 @@ from . import cartera_provision_linea
 from . import cartera_provision_estado
 from . import cartera_provision_vista
 from . import cartera_provision_movimiento
+from . import cartera_provision_asiento
+from . import cartera_reclasificacion
+from . import cartera_reclasificacion_estado
+from . import cartera_reclasificacion_asiento

@@ -42,7 +42,11 @@ class AccountMoveLine(models.Model):
 
     def _cartera_asentar(self):
         """Open, rebind and retotal at once what the posted receivable lines of `self` change in the portfolio."""
-        lines = self.sudo().filtered(lambda line: line.parent_state == "posted" and line.company_id.cartera_politica_id)
+        lines = self.sudo().filtered(
+            lambda line: line.parent_state == "posted"
+            and not line.cartera_reclasificacion_id
+            and line.company_id.cartera_politica_id
+        )
         for company, of_company in lines.grouped("company_id").items():
             accounts = set(company._cartera_cuentas_ids())
             moves = of_company.filtered(lambda line, ids=accounts: line.account_id.id in ids).move_id

@@ -83,11 +83,22 @@ class ResCompany(models.Model):
 
     # --- proposals --------------------------------------------------------------------------------------------------
 
+    def _cartera_ajustes_de_cuentas(self):
+        """{setting: (codes, domain)} of the accounts that are chosen, as ACCOUNTS."""
+        return ACCOUNTS
+
+    def _cartera_ajustes_de_diarios(self):
+        """Names of the settings that choose a journal of miscellaneous entries."""
+        return ("cartera_writeoff_journal_id",)
+
     def _cartera_cuentas_propuestas(self):
-        """{setting: record} for each account that the chart has, and the journal; empty records where it has none."""
+        """{setting: record} for each account that the chart has, and the journals; empty records where it has none."""
         self.ensure_one()
-        found = {name: self._cartera_buscar_cuenta(*how) for name, how in ACCOUNTS.items()}
-        return {"cartera_writeoff_journal_id": self._cartera_diario_general(), **found}
+        journal = self._cartera_diario_general()
+        found = {
+            name: self._cartera_buscar_cuenta(*how) for name, how in self._cartera_ajustes_de_cuentas().items()
+        }
+        return {**dict.fromkeys(self._cartera_ajustes_de_diarios(), journal), **found}
 
     def _cartera_buscar_cuenta(self, codes, domain):
         company = self.sudo()
@@ -155,14 +166,14 @@ class ResCompany(models.Model):
                     help=company._fields[name]._description_help(self.env),
                 )
 
-    def _cartera_cierres(self, day):
-        """[(lock date, field)] that keep an entry of write-offs from being posted on `day`."""
+    def _cartera_cierres(self, day, journal=None):
+        """[(lock date, field)] that keep an entry of `journal` (default: of write-offs) from being posted on `day`."""
         company = self.sudo()
-        return company._get_violated_lock_dates(day, False, company.cartera_writeoff_journal_id)
+        return company._get_violated_lock_dates(day, False, journal or company.cartera_writeoff_journal_id)
 
-    def _cartera_dia_abierto(self, day):
+    def _cartera_dia_abierto(self, day, journal=None):
         """The first day from `day` on that no lock date closes."""
-        while locks := self._cartera_cierres(day):
+        while locks := self._cartera_cierres(day, journal):
             day = locks[-1][0] + timedelta(days=1)
         return day
 

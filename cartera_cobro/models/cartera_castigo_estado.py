@@ -36,9 +36,11 @@ class CarteraCastigo(models.Model):
     def _tomar_turno(self):
         """Have these write-offs, their dossiers and the allowance they draw from, until the transaction ends."""
         castigos = self.sudo()
-        accounts = castigos.company_id.cartera_allowance_account_id
-        held = (castigos, castigos.expediente_id, accounts)
-        if any(records.try_lock_for_update(allow_referencing=True) != records for records in held):
+        taken = all(
+            records.try_lock_for_update(allow_referencing=True) == records
+            for records in (castigos, castigos.expediente_id)
+        )
+        if not taken or not castigos.company_id._cartera_tomar_deterioro():
             raise UserError(self.env._("Somebody else is posting write-offs now: try again in a moment."))
         castigos.invalidate_recordset()
 

@@ -275,16 +275,18 @@ class Calculo(EnSuDia, LibroAl):
         )
 
     def _sql_cuadre(self):
-        """One row an account: what it shows at that day, what its items sum to."""
+        """One row an account: what it shows at that day, what of it was shown apart, what its items sum to."""
         return SQL(
             """
-            INSERT INTO cartera_corte_cuadre (corte_id, account_id, account_code, amount_ledger, amount_items,
-                                              amount_difference)
-            SELECT %(corte)s, a.id, q.code, COALESCE(s.balance, 0), COALESCE(i.amount, 0),
-                   COALESCE(s.balance, 0) - COALESCE(i.amount, 0)
+            INSERT INTO cartera_corte_cuadre (corte_id, account_id, account_code, amount_ledger, amount_reclassified,
+                                              amount_items, amount_difference)
+            SELECT %(corte)s, a.id, q.code, COALESCE(s.balance, 0), COALESCE(s.apart, 0), COALESCE(i.amount, 0),
+                   COALESCE(s.balance, 0) + COALESCE(s.apart, 0) - COALESCE(i.amount, 0)
               FROM account_account a
               JOIN LATERAL (SELECT %(code)s AS code FROM (SELECT a.id AS account_id) q) q ON TRUE
-         LEFT JOIN (SELECT l.account_id, SUM(l.balance) AS balance FROM account_move_line l
+         LEFT JOIN (SELECT l.account_id, SUM(l.balance) AS balance,
+                           -SUM(l.balance) FILTER (WHERE l.cartera_reclasificacion_id IS NOT NULL) AS apart
+                      FROM account_move_line l
                      WHERE %(scope)s AND l.date <= %(date)s GROUP BY l.account_id) s ON s.account_id = a.id
          LEFT JOIN (SELECT account_code, SUM(amount) AS amount FROM cartera_corte_linea
                      WHERE corte_id = %(corte)s GROUP BY account_code) i ON i.account_code = q.code
@@ -292,7 +294,7 @@ class Calculo(EnSuDia, LibroAl):
             """,
             corte=self.corte.id,
             code=self._codigo(),
-            scope=self._alcance(),
+            scope=self._alcance_contable(),
             date=self.on_date,
             accounts=self._cuentas(),
         )
@@ -303,13 +305,14 @@ class Calculo(EnSuDia, LibroAl):
             UPDATE cartera_corte x
                SET item_count = s.items, account_count = s.accounts, amount_overdue = s.overdue,
                    amount_current = s.actual, amount_credit = s.credit, amount_total = s.overdue + s.actual + s.credit,
-                   amount_ledger = l.ledger, amount_difference = l.difference, generated_on = %(now)s
+                   amount_ledger = l.ledger, amount_reclassified = l.apart, amount_difference = l.difference, generated_on = %(now)s
               FROM (SELECT COALESCE(SUM(items), 0) AS items, COALESCE(SUM(accounts), 0) AS accounts,
                            COALESCE(SUM(amount) FILTER (WHERE position = 'overdue'), 0) AS overdue,
                            COALESCE(SUM(amount) FILTER (WHERE position = 'current'), 0) AS actual,
                            COALESCE(SUM(amount) FILTER (WHERE position = 'credit'), 0) AS credit
                       FROM cartera_corte_resumen WHERE corte_id = %(corte)s) s,
-                   (SELECT COALESCE(SUM(amount_ledger), 0) AS ledger, COALESCE(SUM(amount_difference), 0) AS difference
+                   (SELECT COALESCE(SUM(amount_ledger), 0) AS ledger, COALESCE(SUM(amount_reclassified), 0) AS apart,
+                           COALESCE(SUM(amount_difference), 0) AS difference
                       FROM cartera_corte_cuadre WHERE corte_id = %(corte)s) l
              WHERE x.id = %(corte)s
             """,

@@ -17,6 +17,12 @@ class CarteraCorteCuadre(models.Model):
     account_id = Copia("account.account", string="Account Today", readonly=True)
     account_code = fields.Char(string="Ledger Account", readonly=True)
     amount_ledger = fields.Monetary(string="Ledger", readonly=True, currency_field="company_currency_id")
+    amount_reclassified = fields.Monetary(
+        string="Shown Apart",
+        readonly=True,
+        currency_field="company_currency_id",
+        help="What entries of that day show as hard to collect: added to the ledger, it is what the items owe.",
+    )
     amount_items = fields.Monetary(string="Items", readonly=True, currency_field="company_currency_id")
     amount_difference = fields.Monetary(string="Difference", readonly=True, currency_field="company_currency_id")
 
@@ -24,4 +30,10 @@ class CarteraCorteCuadre(models.Model):
 class CarteraCorte(models.Model):
     _inherit = "cartera.corte"
 
+    amount_reclassified = fields.Monetary(
+        string="Shown Apart",
+        readonly=True,
+        currency_field="company_currency_id",
+        help="What entries of that day show as hard to collect: added to the ledger, it is what the items owe.",
+    )
     cuadre_ids = fields.One2many("cartera.corte.cuadre", "corte_id", string="Tie to the Ledger", readonly=True)

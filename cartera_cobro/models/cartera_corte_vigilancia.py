@@ -48,7 +48,8 @@ class CarteraCorte(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH corte AS (SELECT id, date, amount_ledger FROM cartera_corte WHERE id = ANY(%(ids)s)),
+                WITH corte AS (SELECT id, date, amount_ledger + COALESCE(amount_reclassified, 0) AS amount_ledger
+                                 FROM cartera_corte WHERE id = ANY(%(ids)s)),
                      tramo AS (SELECT WIDTH_BUCKET(l.date - 1, %(dates)s::date[]) AS n, SUM(l.balance) AS balance
                                  FROM account_move_line l WHERE %(scope)s AND l.date <= %(last)s GROUP BY 1)
                 SELECT c.id, COALESCE(SUM(t.balance), 0), COALESCE(SUM(t.balance), 0) != c.amount_ledger
@@ -67,7 +68,7 @@ class CarteraCorte(models.Model):
         self._encargar(
             CHANGED,
             self.env._("The ledger of this date changed since: make version %s", self.version + 1),
-            self.env._("It showed %(then)s and shows %(now)s now.", then=self._dinero(self.amount_ledger),
+            self.env._("It showed %(then)s and shows %(now)s now.", then=self._dinero(self.amount_ledger + self.amount_reclassified),
                        now=self._dinero(self.amount_ledger_now)),
         )  # fmt: skip
 

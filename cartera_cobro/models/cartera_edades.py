@@ -133,10 +133,20 @@ class Edades:
         return Totales(items, debtors, amounts, total, with_currency)
 
     def saldo_contable(self):
-        """The balance of the chosen accounts at that day, whatever the filters."""
+        """The balance of the chosen accounts at that day, with what is shown apart, whatever the filters."""
         query = SQL(
             "SELECT COALESCE(SUM(l.balance), 0)::float8 FROM account_move_line l WHERE %s AND l.date <= %s",
             self.libro._alcance(),
+            self.date,
+        )
+        return self.env.execute_query(query)[0][0]
+
+    def reclasificado(self):
+        """What entries of that day show apart as hard to collect: `saldo_contable` has it, the accounts do not."""
+        query = SQL(
+            "SELECT COALESCE(-SUM(l.balance), 0)::float8 FROM account_move_line l "
+            "WHERE %s AND l.date <= %s AND l.cartera_reclasificacion_id IS NOT NULL",
+            self.libro._alcance_contable(),
             self.date,
         )
         return self.env.execute_query(query)[0][0]

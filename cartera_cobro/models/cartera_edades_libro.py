@@ -56,7 +56,10 @@ class EdadesLibro:
         credits, *bands = self.totales.amounts
         rows = [(banda.name, amount) for banda, amount in zip(self.edades.bandas, bands, strict=True)]
         ledger = self.edades.saldo_contable()
-        rows += [(CREDITS, credits), ("Total", self.totales.total), ("Libro contable", ledger)]
+        rows += [(CREDITS, credits), ("Total", self.totales.total)]
+        if hard := self.edades.reclasificado():
+            rows += [("Libro contable, sin lo de difícil cobro", ledger - hard), ("De difícil cobro", hard)]
+        rows.append(("Libro contable", ledger))
         apart = "Fuera de los filtros" if self.edades.filtros else "Diferencia"
         rows.append((apart, self.edades.company.currency_id.round(ledger - self.totales.total)))
         return Hoja("Resumen", self._titulos("resumen"), columns, len(rows), rows)

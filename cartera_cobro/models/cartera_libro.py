@@ -57,6 +57,11 @@ class Libro:
         return self.company._cartera_cuentas_ids() or (0,)
 
     def _alcance(self):
+        """Condition: a posted line of the chosen accounts, but for those that only show apart what is hard to collect."""
+        return SQL("%s AND l.cartera_reclasificacion_id IS NULL", self._alcance_contable())
+
+    def _alcance_contable(self):
+        """The same with those: what the accounts show."""
         return SQL(
             "l.account_id IN %s AND l.company_id = %s AND l.parent_state = 'posted'", self._cuentas(), self.company.id
         )

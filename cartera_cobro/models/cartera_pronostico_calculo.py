@@ -109,7 +109,7 @@ class Calculo(Cartera):
         """Balance of accounts (ids) at the close of the day, or of their lines (`l`) under the condition `until`."""
         query = SQL(
             "SELECT COALESCE(SUM(l.balance), 0) FROM account_move_line l WHERE l.company_id = %s "
-            "AND l.account_id IN %s AND l.parent_state = 'posted' AND %s",
+            "AND l.account_id IN %s AND l.parent_state = 'posted' AND l.cartera_reclasificacion_id IS NULL AND %s",
             self.company.id,
             tuple(accounts) or (0,),
             until or SQL("l.date <= %s", self.on_date),

@@ -62,7 +62,7 @@ class CalculoProvision(Flujos):
                 ("date", "<=", self.date),
                 ("id", "!=", self.provision.id),
             ],
-            order="date desc, id desc",
+            order="date desc, posted_order desc",
             limit=1,
         )
 

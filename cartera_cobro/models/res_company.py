@@ -74,6 +74,7 @@ class ResCompany(models.Model):
                   FROM account_account a
              LEFT JOIN (SELECT account_id, SUM(balance) AS balance FROM account_move_line
                          WHERE company_id = %(company)s AND account_id IN %(accounts)s AND parent_state = 'posted'
+                           AND cartera_reclasificacion_id IS NULL
                       GROUP BY account_id) l ON l.account_id = a.id
              LEFT JOIN (SELECT m.account_id, SUM(i.amount_residual) AS balance
                           FROM cartera_partida i JOIN account_move_line m ON m.id = i.move_line_id

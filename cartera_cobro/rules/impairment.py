@@ -1,6 +1,6 @@
-"""Impairment of receivables: loss rates from flow rates, and what the tax law lets one deduct."""
+"""Impairment of receivables: loss rates from flow rates, what the tax law lets one deduct, what a movement is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate
 from operator import mul
@@ -80,6 +80,56 @@ def fiscal_individual(items: Iterable[tuple[int, Decimal]]) -> Decimal:
         return to_cent(
             sum((amount for days, amount in amounts if days > INDIVIDUAL_DAYS), ZERO) * INDIVIDUAL_PERCENT / 100
         )
+
+
+def split_movement(
+    movements: Mapping[Hashable, Decimal],
+    general: Decimal = ZERO,
+    charged: Mapping[Hashable, Decimal] | None = None,
+    charged_in_general: Decimal = ZERO,
+) -> tuple[dict[Hashable, tuple[Decimal, Decimal]], tuple[Decimal, Decimal]]:
+    """What the movements of an allowance are to the result of a fiscal year: (expense, income) of each.
+
+    movements: {key: amount by which the key's allowance grows (negative: shrinks)}; general: the same of what is held
+    for the portfolio as a whole, or under keys of another way of grouping. charged: {key: expense less its reversals
+    of this fiscal year}, charged_in_general: the same of the rest. Exact amounts; nothing is rounded.
+
+    What is held in general and what is held under keys move from one to the other without any result, the keys in
+    the order given. Of the rest, growth is an expense; what shrinks takes back expense, as far as this fiscal year
+    charged it to the key, then to the portfolio; what remains was charged in earlier years, and is income.
+
+    Answers ({key: (expense, income)}, (expense, income) of the general part). expense is negative where it is taken
+    back; income is zero or more. expense - income is the growth, and the sum of all of them is that of the movements.
+    """
+    charged = charged or {}
+    with exactly():
+        rest, general = _share_out(dict(movements), general)
+        overdrawn = sum((min(amount, ZERO) for amount in charged.values()), ZERO)
+        common = max(charged_in_general + overdrawn, ZERO)
+        effects = {}
+        for key, amount in rest.items():
+            effects[key], common = _effect(amount, max(charged.get(key, ZERO), ZERO), common)
+        of_general, _left = _effect(general, ZERO, common)
+        return effects, of_general
+
+
+def _share_out(rest, general):
+    """What is left of the movements of keys, and of the general one, once they cover each other."""
+    for key, amount in rest.items():
+        if amount * general < 0:
+            moved = min(abs(amount), abs(general)) * (1 if amount > 0 else -1)
+            rest[key] -= moved
+            general += moved
+    return rest, general
+
+
+def _effect(amount, own, common):
+    """((expense, income) of a movement, what is left of the common charge)."""
+    if amount >= 0:
+        return (amount, ZERO), common
+    of_own = min(-amount, own)
+    of_common = min(-amount - of_own, common)
+    return (-of_own - of_common, -amount - of_own - of_common), common - of_common
 
 
 def _general_percent(days: int) -> int:

@@ -24,6 +24,8 @@ from . import cartera_certificado_emitir
 from . import cartera_certificado_revocar
 from . import cartera_castigo_pasos
 from . import cartera_castigo_ajustes
+from . import cartera_provision_ajustes
+from . import cartera_reclasificacion_anular
 from . import cartera_boletin_ajustes
 from . import cartera_boletin_motivo
 from . import cartera_boletin_envio

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.cartera_castigo_cuentas import ACCOUNTS, SETTINGS
+from ..models.cartera_castigo_cuentas import SETTINGS
 
 
 class CarteraAjustes(models.TransientModel):
@@ -50,7 +50,7 @@ class CarteraAjustes(models.TransientModel):
         # EXTENDS: accounts of the company, of the kind that each setting asks for.
         res = super()._comprobar()
         company = self.company_id.sudo()
-        for name, (_codes, domain) in ACCOUNTS.items():
+        for name, (_codes, domain) in company._cartera_ajustes_de_cuentas().items():
             account = self[name].sudo()
             if account and not (account.filtered_domain(domain) and account.company_ids & company.parent_ids):
                 raise UserError(
@@ -60,11 +60,12 @@ class CarteraAjustes(models.TransientModel):
                         setting=self._fields[name]._description_string(self.env),
                     )
                 )
-        journal = self.cartera_writeoff_journal_id.sudo()
-        if journal and (journal.company_id != company or journal.type != "general"):
-            raise UserError(
-                self.env._("%s is no journal of miscellaneous entries of the company.", journal.display_name)
-            )
+        for name in company._cartera_ajustes_de_diarios():
+            journal = self[name].sudo()
+            if journal and (journal.company_id != company or journal.type != "general"):
+                raise UserError(
+                    self.env._("%s is no journal of miscellaneous entries of the company.", journal.display_name)
+                )
         return res
 
     def action_propose_accounts(self):
