@@ -205,6 +205,8 @@
         "views/cartera_provision_linea_views.xml",
         "views/cartera_provision_calculo_views.xml",
         "views/cartera_provision_metodo_views.xml",
+        "views/cartera_reclasificacion_views.xml",
+        "views/cartera_partida_contable_views.xml",
         "views/cartera_evaluacion_views.xml",
         "reports/provision_templates.xml",
         "views/cartera_provision_informes_views.xml",

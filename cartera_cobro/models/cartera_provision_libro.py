@@ -34,7 +34,7 @@ class LibroDeterioro:
             """,
             self._lineas(),
         )
-        return {(partner, segment): amount for partner, segment, amount in self._leer(query)}
+        return {(partner, segment): decimal(amount) for partner, segment, amount in self._leer(query)}
 
     def total(self):
         return sum(self.saldos().values(), decimal(0))
@@ -49,7 +49,7 @@ class LibroDeterioro:
             self._lineas(),
             since or "-infinity",
         )
-        return self._leer(query)[0][0]
+        return decimal(self._leer(query)[0][0])
 
     def cargado(self):
         """{key: Decimal} charged to expense, less what was taken back, in the fiscal year up to the day.
@@ -70,7 +70,7 @@ class LibroDeterioro:
             self._lineas(),
             year,
         )
-        return {(partner, segment): amount for partner, segment, amount in self._leer(query)}
+        return {(partner, segment): decimal(amount) for partner, segment, amount in self._leer(query)}
 
     def _lineas(self):
         return SQL(
@@ -119,7 +119,7 @@ class Movimiento:
                 self.provision.id,
             )
         )
-        return {(partner, segment): amount for partner, segment, amount in rows}
+        return {(partner, segment): decimal(amount) for partner, segment, amount in rows}
 
     def _propia(self, key):
         """Whether it is a key of the setting in force, other than the whole portfolio."""

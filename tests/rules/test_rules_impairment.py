@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.impairment import fiscal_general, fiscal_individual, flow_rates, loss_rates
+from rules.impairment import fiscal_general, fiscal_individual, flow_rates, loss_rates, split_movement
 
 
 def decimals(*values):
@@ -162,3 +162,50 @@ def test_fiscal_provisions_are_the_sum_over_the_items(items):
     assert abs(Fraction(fiscal_general(iter(items))) - exact) <= Fraction(1, 200)
     third = sum(Fraction(amount) for days, amount in items if days > 360) * 33 / 100
     assert abs(Fraction(fiscal_individual(iter(items))) - third) <= Fraction(1, 200)
+
+
+def split(movements, general=0, charged=None, charged_in_general=0):
+    """`split_movement` of whole numbers."""
+    keys, rest = split_movement(
+        {key: Decimal(amount) for key, amount in movements.items()},
+        Decimal(general),
+        {key: Decimal(amount) for key, amount in (charged or {}).items()},
+        Decimal(charged_in_general),
+    )
+    return {key: tuple(map(int, effect)) for key, effect in keys.items()}, tuple(map(int, rest))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "effects"),
+    [
+        # What grows is an expense; what shrinks, of this year's charge first, then income of earlier years.
+        (({"a": 100},), ({"a": (100, 0)}, (0, 0))),
+        (({"a": -100}, 0, {"a": 30}), ({"a": (-30, 70)}, (0, 0))),
+        (({"a": -100}, 0, {"a": 300}), ({"a": (-100, 0)}, (0, 0))),
+        (({"a": -100}, 0, {"b": 300}), ({"a": (0, 100)}, (0, 0))),
+        (({}, -100, {}, 60), ({}, (-60, 40))),
+        # The portfolio's own to the keys and back: no result, but for what is left.
+        (({"a": 60, "b": 50}, -100), ({"a": (0, 0), "b": (10, 0)}, (0, 0))),
+        (({"a": 60}, -100, {}, 10), ({"a": (0, 0)}, (-10, 30))),
+        (({"a": -60, "b": 5}, 50, {"a": 4}), ({"a": (-4, 6), "b": (5, 0)}, (0, 0))),
+        # Charged to the portfolio, then kept by key: the charge goes along, once.
+        (({"a": -70, "b": -70}, 0, {}, 100), ({"a": (-70, 0), "b": (-30, 40)}, (0, 0))),
+        (({"b": -70}, 0, {"a": -70}, 100), ({"b": (-30, 40)}, (0, 0))),
+    ],
+)
+def test_what_a_movement_is_to_the_result(arguments, effects):
+    assert split(*arguments) == effects
+
+
+amounts = st.integers(-1000, 1000)
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), amounts), amounts, st.dictionaries(st.sampled_from("abcd"), amounts),
+       amounts)  # fmt: skip
+def test_a_movement_is_its_expense_less_its_income(movements, general, charged, charged_in_general):
+    keys, rest = split(movements, general, charged, charged_in_general)
+    effects = [*keys.values(), rest]
+    assert sum(expense - income for expense, income in effects) == sum(movements.values()) + general
+    assert all(income >= 0 for _expense, income in effects)
+    taken_back = -sum(min(expense, 0) for expense, _income in effects)
+    assert taken_back <= sum(max(amount, 0) for amount in charged.values()) + max(charged_in_general, 0)
