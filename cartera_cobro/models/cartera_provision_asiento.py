@@ -107,7 +107,7 @@ class CarteraProvision(models.Model):
         self.write(
             {
                 "amount_ledger_before": float(libro.total()),
-                "amount_used": float(libro.usado(self.anterior_id.date)),
+                "amount_used": float(libro.usado(self.anterior_id.date or self.date)),
             }
         )
 
@@ -243,7 +243,7 @@ class CarteraProvision(models.Model):
     # --- undone ---------------------------------------------------------------------------------------------------
 
     def action_reverse(self, reason, date=None):
-        """Take the company's last posted run back, on `date` (default: that of its entry): the one before counts again."""
+        """Take the company's last posted run back, on `date` (default: its entry's): the one before counts again."""
         self.ensure_one()
         self._exigir_contador()
         self._tomar_turno()

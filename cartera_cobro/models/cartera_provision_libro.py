@@ -39,15 +39,15 @@ class LibroDeterioro:
     def total(self):
         return sum(self.saldos().values(), decimal(0))
 
-    def usado(self, since=None):
-        """What write-offs took from it after the day `since` (default: ever), less what their reversals gave back."""
+    def usado(self, since):
+        """What write-offs took from it after the day `since`, less what their reversals gave back."""
         query = SQL(
             """
             SELECT COALESCE(SUM(l.balance), 0) FROM account_move_line l JOIN account_move m ON m.id = l.move_id
              WHERE %s AND m.cartera_castigo_id IS NOT NULL AND l.date > %s
             """,
             self._lineas(),
-            since or "-infinity",
+            since,
         )
         return decimal(self._leer(query)[0][0])
 
@@ -96,7 +96,7 @@ class Movimiento:
         self.libro = LibroDeterioro(self.company, provision.date)
 
     def lineas(self):
-        """[(account, key, balance (Decimal))] of the entry, its credits of the allowance first; empty: nothing moves."""
+        """[(account, key, balance (Decimal))] of the entry, the allowance first; empty: nothing moves."""
         held, wanted = self.libro.saldos(), self._querido()
         keys = sorted(held.keys() | wanted.keys(), key=lambda key: (key[0] or 0, key[1]))
         grown = {key: wanted.get(key, 0) - held.get(key, 0) for key in keys}
@@ -113,7 +113,8 @@ class Movimiento:
         self.provision.env["cartera.provision.linea"].flush_model()
         rows = self.provision.env.execute_query(
             SQL(
-                """SELECT %s, SUM(l.amount) FROM cartera_provision_linea l LEFT JOIN res_partner p ON p.id = l.partner_id
+                """SELECT %s, SUM(l.amount)
+                     FROM cartera_provision_linea l LEFT JOIN res_partner p ON p.id = l.partner_id
                     WHERE l.provision_id = %s GROUP BY 1, 2""",
                 column,
                 self.provision.id,

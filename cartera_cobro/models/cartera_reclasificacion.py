@@ -1,10 +1,10 @@
-"""What is hard to collect (DDR), shown apart in the accounts at a month end, while collection goes on as if nothing were.
+"""What is hard to collect (DDR), shown apart in the accounts at a month end, while collection goes on as before.
 
 How it works. Of the items of a confirmed closing that are overdue too long, an entry of the closing's date takes each
-debtor's balance from the receivable account to the one of what is hard to collect; another one, posted with it, gives it
-back the next day. Neither is ever matched: an invoice matched with it would read as paid, and a payment could not be
-matched with what moved. Their journal items carry `cartera_reclasificacion_id` and are left out of open items, closings,
-ages and forecasts (`Libro._alcance`); the tie to the ledger adds them (LEGAL.md, section 6; EAAB13).
+debtor's balance from the receivable account to the one of what is hard to collect; another one, posted with it, gives
+it back the next day. Neither is ever matched: an invoice matched with it would read as paid, and a payment could not be
+matched with what moved. Their journal items carry `cartera_reclasificacion_id` and are left out of open items,
+closings, ages and forecasts (`Libro._alcance`); the tie to the ledger adds them (EAAB13).
 """
 
 from odoo import api, fields, models
@@ -147,8 +147,8 @@ class CarteraReclasificacion(models.Model):
         return SQL(
             """
             INSERT INTO cartera_reclasificacion_linea (
-                   reclasificacion_id, company_id, date, move_line_id, partida_id, expediente_id, partner_id, account_id,
-                   number, partner_name, vat, currency, date_due, days_overdue, banda, amount, amount_currency)
+                   reclasificacion_id, company_id, date, move_line_id, partida_id, expediente_id, partner_id,
+                   account_id, number, partner_name, vat, currency, date_due, days_overdue, banda, amount, amount_currency)
             SELECT %(id)s, l.company_id, l.date, l.move_line_id, l.partida_id, l.expediente_id, l.partner_id,
                    a.account_id, l.number, l.partner_name, l.vat, l.currency, l.date_due, l.days_overdue, l.banda,
                    l.amount, l.amount_currency

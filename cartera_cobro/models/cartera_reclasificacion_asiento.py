@@ -1,4 +1,4 @@
-"""Entries that show apart what is hard to collect: flagged, never matched, never owed, undone from their document only."""
+"""Entries that show apart what is hard to collect: marked, never matched, never owed, undone from their document."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError

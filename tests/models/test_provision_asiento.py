@@ -35,7 +35,9 @@ class AsientoCase(CastigoCase, ProvisionCase):
 
     def aprobar(self, provision):
         """Approved from below, as no user can."""
-        number = provision.number or tomar(self.env(su=True), self.company, "cartera.provision", "", 1, provision.date)[0]
+        number = (
+            provision.number or tomar(self.env(su=True), self.company, "cartera.provision", "", 1, provision.date)[0]
+        )
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE cartera_provision SET state = 'approved', number = %s WHERE id = %s", [number, provision.id]
@@ -120,7 +122,9 @@ class TestProvisionAsiento(AsientoCase):
         self.assertEqual(move.journal_id, self.company.sudo().cartera_provision_journal_id)
         self.assertEqual(self.asiento(move), self.general(gasto=1500, allowance=-1500))
         self.assertEqual(set(move.line_ids.currency_id), {self.company.currency_id})
-        self.assertEqual((provision.amount_ledger_before, provision.amount_ledger, provision.amount_difference), (0, 1500, 0))
+        self.assertEqual(
+            (provision.amount_ledger_before, provision.amount_ledger, provision.amount_difference), (0, 1500, 0)
+        )
         self.assertEqual(provision.posted_by_id, self.contador)
         self.assertFalse(provision.activity_ids)
 
@@ -252,7 +256,9 @@ class TestProvisionAsiento(AsientoCase):
                 credit = self.abonar(600)
                 castigo.action_recover(credit.ids)
                 item = self.partidas(self.vieja)
-                rows = self.env["cartera.partida.contable"].sudo().search([("partida_id", "=", item.id)], order="date,id")
+                rows = (
+                    self.env["cartera.partida.contable"].sudo().search([("partida_id", "=", item.id)], order="date,id")
+                )
                 self.assertEqual(
                     {(row.date, row.kind): row.amount for row in rows},
                     {

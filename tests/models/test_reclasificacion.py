@@ -69,7 +69,9 @@ class TestReclasificacion(CastigoCase, CorteCase):
         }
         self.assertEqual(self.lineas_de(move), expected)
         self.assertEqual(self.lineas_de(back), {key: -balance for key, balance in expected.items()})
-        self.assertFalse(move.reversed_entry_id | back.reversed_entry_id | move.line_ids.matched_debit_ids.debit_move_id.move_id)
+        self.assertFalse(
+            move.reversed_entry_id | back.reversed_entry_id | move.line_ids.matched_debit_ids.debit_move_id.move_id
+        )
         self.assertEqual(one.posted_by_id, self.contador)
 
     def lineas_de(self, move):
