@@ -305,7 +305,8 @@ class Calculo(EnSuDia, LibroAl):
             UPDATE cartera_corte x
                SET item_count = s.items, account_count = s.accounts, amount_overdue = s.overdue,
                    amount_current = s.actual, amount_credit = s.credit, amount_total = s.overdue + s.actual + s.credit,
-                   amount_ledger = l.ledger, amount_reclassified = l.apart, amount_difference = l.difference, generated_on = %(now)s
+                   amount_ledger = l.ledger, amount_reclassified = l.apart,
+                   amount_difference = l.difference, generated_on = %(now)s
               FROM (SELECT COALESCE(SUM(items), 0) AS items, COALESCE(SUM(accounts), 0) AS accounts,
                            COALESCE(SUM(amount) FILTER (WHERE position = 'overdue'), 0) AS overdue,
                            COALESCE(SUM(amount) FILTER (WHERE position = 'current'), 0) AS actual,

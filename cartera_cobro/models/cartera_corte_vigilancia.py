@@ -68,7 +68,8 @@ class CarteraCorte(models.Model):
         self._encargar(
             CHANGED,
             self.env._("The ledger of this date changed since: make version %s", self.version + 1),
-            self.env._("It showed %(then)s and shows %(now)s now.", then=self._dinero(self.amount_ledger + self.amount_reclassified),
+            self.env._("It showed %(then)s and shows %(now)s now.",
+                       then=self._dinero(self.amount_ledger + self.amount_reclassified),
                        now=self._dinero(self.amount_ledger_now)),
         )  # fmt: skip
 

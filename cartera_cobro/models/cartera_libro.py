@@ -57,7 +57,7 @@ class Libro:
         return self.company._cartera_cuentas_ids() or (0,)
 
     def _alcance(self):
-        """Condition: a posted line of the chosen accounts, but for those that only show apart what is hard to collect."""
+        """Condition: a posted line of the chosen accounts, but for those that only show apart the hard to collect."""
         return SQL("%s AND l.cartera_reclasificacion_id IS NULL", self._alcance_contable())
 
     def _alcance_contable(self):

@@ -148,7 +148,8 @@ class CarteraReclasificacion(models.Model):
             """
             INSERT INTO cartera_reclasificacion_linea (
                    reclasificacion_id, company_id, date, move_line_id, partida_id, expediente_id, partner_id,
-                   account_id, number, partner_name, vat, currency, date_due, days_overdue, banda, amount, amount_currency)
+                   account_id, number, partner_name, vat, currency, date_due, days_overdue, banda, amount,
+                   amount_currency)
             SELECT %(id)s, l.company_id, l.date, l.move_line_id, l.partida_id, l.expediente_id, l.partner_id,
                    a.account_id, l.number, l.partner_name, l.vat, l.currency, l.date_due, l.days_overdue, l.banda,
                    l.amount, l.amount_currency

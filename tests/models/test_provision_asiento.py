@@ -243,7 +243,7 @@ class TestProvisionAsiento(AsientoCase):
     # --- with write-offs ----------------------------------------------------------------------------------------------
 
     def test_a_write_off_uses_it_and_the_next_run_knows(self):
-        for how, own in (("partner", 1000), ("segment", 0)):
+        for how in ("partner", "segment"):
             with self.subTest(how), self.env.cr.savepoint() as savepoint:
                 self.agrupar(how)
                 first = self.asentada()
@@ -320,7 +320,7 @@ class TestProvisionAsiento(AsientoCase):
         copy = move.copy()
         self.assertFalse(copy.cartera_provision_id)
 
-    # --- refused --------------------------------------------------------------------------------------------------------
+    # --- refused ------------------------------------------------------------------------------------------------------
 
     def test_who_posts(self):
         provision = self.aprobada()
@@ -397,7 +397,7 @@ class TestProvisionAsiento(AsientoCase):
             self.company.sudo().fiscalyear_lock_date = FIN
             provision.action_post()
 
-    # --- settings -------------------------------------------------------------------------------------------------------
+    # --- settings -----------------------------------------------------------------------------------------------------
 
     def test_accounts_of_the_chart_and_of_the_cgn(self):
         company = self.company.sudo()

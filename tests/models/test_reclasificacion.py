@@ -153,7 +153,7 @@ class TestReclasificacion(CastigoCase, CorteCase):
         self.assertEqual(one.line_ids.filtered(lambda r: r.number == dollars.name).amount_currency, 10)
         self.assertCuadra()
 
-    # --- guarded --------------------------------------------------------------------------------------------------------
+    # --- guarded ------------------------------------------------------------------------------------------------------
 
     def test_never_matched_nor_undone_by_another_door(self):
         one = self.asentada()
@@ -247,7 +247,7 @@ class TestReclasificacion(CastigoCase, CorteCase):
         rows = self.env["cartera.partida.contable"].with_user(stranger).search([])
         self.assertFalse(rows)
 
-    # --- the item's history ---------------------------------------------------------------------------------------------
+    # --- the item's history -------------------------------------------------------------------------------------------
 
     def test_history_of_the_item(self):
         one = self.asentada()
