@@ -144,7 +144,7 @@ class Papel:
                 now.amount - before.amount]  # fmt: skip
 
     def _sobre_las_bandas(self):
-        said = ["La tasa es el deterioro sobre la base."]
+        said = ["La tasa es el deterioro sobre la base, con las evaluaciones individuales."]
         lines = sum(self.sumas(self.provision)[0].values(), Suma())
         if changes := self.lineas.search_count(self._de_esta([("is_manual", "=", True)])):
             by_hand = celda(lines.amount - lines.computed, "cents")
@@ -226,14 +226,18 @@ class Papel:
         return [Historia(calculo) for calculo in self.calculos() if calculo.kind == "flow"]
 
     def tasas(self):
-        """A Tabla of each method by flow rates: how many cents of each peso in a band end up lost, and why."""
+        """A Tabla of each method by flow rates: what part of each band ends up lost, and why.
+
+        Of those that are not posted, the whole portfolio only: the workbook has their segments.
+        """
         return [
             Tabla(
                 f"Tasas de pérdida: {historia.calculo.name}",
                 [*([("Segmento", "text")] if historia.parted else []), ("Banda", "text"), ("Había", "money"),
                  ("Pasó a la siguiente", "money"), ("Flujo", "rate"), ("Tasa de pérdida", "rate")],
                 [[*([paso.segment or "Toda la cartera"] if historia.parted else []), paso.banda, paso.had, paso.arrived,
-                  paso.flow and 100 * paso.flow, 100 * paso.rate] for paso in historia.pasos()],
+                  paso.flow and 100 * paso.flow, 100 * paso.rate]
+                 for paso in historia.pasos() if not paso.segment or historia.calculo.is_posted],
                 note=historia.nota(),
             )
             for historia in self.historias()
@@ -257,7 +261,7 @@ class Papel:
         ]  # fmt: skip
         return Tabla(
             "Evaluaciones individuales",
-            [("Deudor", "text"), ("NIT", "figure"), ("Fecha", "day"), ("Evidencia", "text"), ("Pérdida", "rate"),
+            [("Deudor", "text"), ("NIT", "text"), ("Fecha", "day"), ("Evidencia", "text"), ("Pérdida", "rate"),
              ("Saldo", "money"), ("Base", "money"), ("Deterioro", "money"), ("Motivos", "text"), ("Aprobó", "text")],
             sorted(rows, key=lambda row: -row[7]),
             empty="Ninguna cambia el deterioro de este cierre.",
@@ -311,9 +315,9 @@ class Papel:
              ("Impuesto diferido", "money")],
             rows,
             ["Total", *self._diferida(total.amount, sum(earlier.values()) + total.fiscal, percent)],
-            note=f"Provisión fiscal: {calculo.name} (E.T. 145; DUR 1625 de 2016, 1.2.1.18.20), con lo deducido de "
-            f"estas partidas en años anteriores. Impuesto diferido al {celda(percent, 'rate')}: activo donde lo "
-            "contable supera lo fiscal.",
+            note=f"Provisión fiscal: {calculo.name} (E.T. 145; DUR 1625 de 2016, 1.2.1.18.20)"
+            f"{', con lo deducido de estas partidas en años anteriores' if any(earlier.values()) else ''}. Impuesto "
+            f"diferido al {celda(percent, 'rate')}: activo donde lo contable supera lo fiscal.",
         )  # fmt: skip
 
     def _diferida(self, accounting, tax, percent):

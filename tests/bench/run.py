@@ -11,6 +11,7 @@
     ./dev bench --pronostico         only the cash forecast, and who keeps the terms (--large: over 1,000,000 items)
     ./dev bench --files              only the files of closings and aged balances (--peer: beside OCA's report;
                                      --large: of 1,000,000 rows)
+    ./dev bench --provision          only the impairment by flow rates, over 24 closings (--large: of 1,000,000 items)
     ./dev bench --promises           only the judging of 100,000 promises and 20,000 agreements (two minutes)
 
 Every line says what was measured, the figure, and the bound that it is held to. Absolute times change from machine to
@@ -348,6 +349,15 @@ def files(env, args):
     bench_exportar.run(env, company, say, timed, best, (day, DAY), args.peer, args.large)
 
 
+def impairment(env, args):
+    """A run of impairment over closings whose items are all issued by the month end that it is of."""
+    import bench_provision
+
+    args.invoices *= 10 if args.large else 1
+    company = portfolio(env, args, bench_provision.cierre(DAY) - timedelta(days=30))
+    bench_provision.run(env, company, say, timed, DAY)
+
+
 # Option: what it is only of, and the work, which takes the environment and the options.
 PARTS = {
     "runs": ("the mass runs", runs),
@@ -363,6 +373,7 @@ PARTS = {
     ),
     "pronostico": ("the cash forecast, and who keeps the terms", of_large("bench_pronostico")),
     "files": ("the files of closings, and aged balances", files),
+    "provision": ("the impairment by flow rates", impairment),
     "tablero": ("the operating dashboard, over 24 closings", of_large("bench_tablero")),
 }
 

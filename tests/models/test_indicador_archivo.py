@@ -1,7 +1,9 @@
-"""Indicators of two years of a real portfolio, month by month, beside what pandas computes from the file alone."""
+"""Two years of a real portfolio, month by month, beside what pandas computes from the file alone: indicators, and the
+flow rates of an impairment at their end."""
 
 import pandas as pd
 from freezegun import freeze_time
+from odoo import Command
 from odoo.tests import tagged
 from psycopg2.extras import execute_values
 
@@ -12,16 +14,22 @@ from .test_portafolio_real import ARCHIVO
 
 # Rows of `fila` ({n, ref, amount, issued, due, settled}) become invoices `f` and the payments `p` that settled them.
 MOVE = {"access_token": "NULL", "sequence_number": "x.n"}
+ENDS = pd.date_range("2012-01-31", "2013-12-31", freq="ME")
+BANDAS = [0, 1, 6, 11, 16]  # days: nothing in this file is more than some weeks late
 
 
 @tagged("post_install", "-at_install")
 class TestIndicadorArchivo(IndicadorCase):
-    def test_cada_mes_como_pandas(self):
-        file = self.leer()
-        self.sembrar(file)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.file = cls.leer()
+        cls.sembrar(cls.file)
         with freeze_time("2014-01-10 17:00:00"):
-            self.assertEqual(self.Corte._generar_meses(self.company), 24)
-        ends = pd.date_range("2012-01-31", "2013-12-31", freq="ME")
+            assert cls.Corte._generar_meses(cls.company) == len(ENDS)
+
+    def test_cada_mes_como_pandas(self):
+        file, ends = self.file, ENDS
         found = self.medidos()
         # Before the first month there is no closing; the roll rates are those of every band but the last.
         self.assertEqual({day for _code, day, _label in found}, set(ends.date))
@@ -34,10 +42,33 @@ class TestIndicadorArchivo(IndicadorCase):
             for key, value in expected.items():
                 self.assertAlmostEqual(measured[key], value, delta=0.0101, msg=f"{key} on {end}")
 
+    def test_flujos_como_pandas(self):
+        """Balances, what entered the last band, flows, losses and the impairment of 21 months of flows."""
+        ends = ENDS[:-2]
+        metodo = self.env["cartera.provision.metodo"].sudo().create(
+            {"name": "Flujo", "company_id": self.company.id, "kind": "flow", "months": 21, "lgd": 45, "forward": 1.2,
+             "forward_note": "Tasas al alza", "banda_ids": [Command.create({"days_from": day}) for day in BANDAS]}
+        )  # fmt: skip
+        corte = self.Corte.search([("company_id", "=", self.company.id), ("date", "=", ends[-1].date())])
+        provision = self.env["cartera.provision"].sudo()._generar(corte, metodo)
+        balances, entered, flows, losses, amounts = deterioro(self.file, ends)
+        saldos = provision.saldo_ids
+        self.assertEqual({(s.date, s.days_from): s.amount for s in saldos}, balances)
+        self.assertEqual({s.date: s.amount_entered for s in saldos if s.amount_entered}, entered)
+        said = {day: (flow, rate) for _segment, day, rate, flow in provision.calculo_ids.parameters["rates"]}
+        for place, day in enumerate(BANDAS):
+            self.assertAlmostEqual(said[day][0] or 0, [*flows, 0][place], 9, day)
+            self.assertAlmostEqual(said[day][1], losses[place], 9, day)
+        self.assertEqual(sorted(provision.line_ids.mapped("amount")), sorted(amounts))
+        self.assertAlmostEqual(provision.amount, sum(amounts), 2)
+        self.assertGreater(min(flows), 0)
+        self.assertGreater(len(amounts), 40)
+
     def idioma(self):
         return self.env["cartera.correo"]._idioma()
 
-    def leer(self):
+    @classmethod
+    def leer(cls):
         days = ["InvoiceDate", "DueDate", "SettledDate"]
         file = pd.read_csv(ARCHIVO, parse_dates=days, date_format="%m/%d/%Y", dtype={"invoiceNumber": str})
         names = dict(zip([*days, "InvoiceAmount"], ["issued", "due", "settled", "amount"], strict=True))
@@ -52,12 +83,13 @@ class TestIndicadorArchivo(IndicadorCase):
         )
         return {(v.indicador_id.code, v.date, v.label or None): v.value for v in valores}
 
-    def sembrar(self, file):
+    @classmethod
+    def sembrar(cls, file):
         """The file as posted invoices, each paid by the bank on its day: copies of one invoice and its payment."""
-        invoice = self.factura(0, 100)
-        receipt = self.pagar(invoice).move_id
-        self.env.flush_all()
-        cr = self.env.cr
+        invoice = cls.factura(0, 100)
+        receipt = cls.pagar(invoice).move_id
+        cls.env.flush_all()
+        cr = cls.env.cr
         cr.execute("CREATE TEMP TABLE fila (n int, amount numeric, issued date, due date, settled date)")
         rows = [(n, str(r.amount), r.issued, r.due, r.settled) for n, r in enumerate(file.itertuples(), 1)]
         execute_values(cr._obj, "INSERT INTO fila VALUES %s", rows)
@@ -67,25 +99,27 @@ class TestIndicadorArchivo(IndicadorCase):
             clonar(cr, "account_move", move.id, "fila x", {**MOVE, **dates, "sequence_prefix": f"'{tag}/'"})
             cr.execute(f"CREATE TEMP TABLE {tag} AS SELECT x.*, m.id FROM fila x JOIN account_move m ON m.ref = {name}")
             for line in move.line_ids:
-                clonar(cr, "account_move_line", line.id, f"{tag} x", self.columnas(line, day, name))
+                clonar(cr, "account_move_line", line.id, f"{tag} x", cls.columnas(line, day, name))
         # Without figures of what was just made, each matching would look for its lines through all of them.
         cr.execute("ANALYZE fila, f, p, account_move_line")
         [partial] = invoice.line_ids.matched_credit_ids
         amounts = dict.fromkeys(("amount", "debit_amount_currency", "credit_amount_currency"), "x.amount")
-        lines = {"debit_move_id": self.linea("f"), "credit_move_id": self.linea("p")}
+        lines = {"debit_move_id": cls.linea("f"), "credit_move_id": cls.linea("p")}
         clonar(cr, "account_partial_reconcile", partial.id, "fila x", {**amounts, **lines, "max_date": "x.settled"})
         cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile")
-        self.env.invalidate_all()
+        cls.env.invalidate_all()
 
-    def columnas(self, line, day, name):
+    @classmethod
+    def columnas(cls, line, day, name):
         """What a copy of a line has of its own."""
         sign = "-" if line.balance < 0 else ""
         own = dict.fromkeys(("balance", "amount_currency"), f"{sign}x.amount")
         own |= {column: "x.amount" if line[column] else "0" for column in ("debit", "credit")}
         return own | {"move_id": "x.id", "move_name": name, "date": day, "date_maturity": "x.due", "invoice_date": day}
 
-    def linea(self, tag):
-        account = self.receivable.id
+    @classmethod
+    def linea(cls, tag):
+        account = cls.receivable.id
         return (
             f"(SELECT l.id FROM {tag} m JOIN account_move_line l ON l.move_id = m.id AND l.account_id = {account} "
             "WHERE m.n = x.n)"
@@ -139,3 +173,34 @@ def rodamiento(was, now, before, end, bands):
     held, rolled = moved.groupby("of").amount.sum(), later.groupby("of").amount.sum()
     result = {("roll_rate", bands[int(k)][0]): rolled.get(k, 0) / held[k] * 100 for k in held.index}
     return result | {("roll_rate", None): later.amount.sum() / moved.amount.sum() * 100 if len(moved) else None}
+
+
+def deterioro(file, ends, lgd=0.45, forward=1.2):
+    """What flow rates give at the last of `ends`, from the file: balances {(day, band)}, what entered the last band
+    {day}, flows and losses by band, and the impairment of each item."""
+    open_at = {}
+    for end in ends:
+        items = file[(file.issued <= end) & (file.settled > end)]
+        late = (end - items.due).dt.days.clip(lower=0)
+        open_at[end] = items.assign(band=pd.cut(late, [*BANDAS, 10**6], right=False, labels=BANDAS).astype(int))
+    sums = {end: items.groupby("band").amount.sum().reindex(BANDAS, fill_value=0) for end, items in open_at.items()}
+    arrived = {}
+    for before, end in zip(ends, ends[1:], strict=False):
+        stood, stand = ({*items.index[items.band == BANDAS[-1]]} for items in (open_at[before], open_at[end]))
+        arrived[end] = file.amount.reindex(sorted(stand - stood)).sum()
+    flows = []
+    for band, following in zip(BANDAS, BANDAS[1:], strict=False):
+        came = (arrived[end] if following == BANDAS[-1] else sums[end][following] for end in ends[1:])
+        flows.append(sum(came) / sum(sums[end][band] for end in ends[:-1]))
+    losses = [lgd * forward]
+    for flow in reversed(flows):
+        losses.insert(0, flow * losses[0])
+    last = open_at[ends[-1]]
+    rates = last.band.map(dict(zip(BANDAS, losses, strict=True))).clip(upper=1)
+    return (
+        {(end.date(), band): round(value, 2) for end, row in sums.items() for band, value in row.items() if value},
+        {end.date(): round(value, 2) for end, value in arrived.items() if value},
+        flows,
+        losses,
+        [round(value, 2) for value in last.amount * rates],
+    )

@@ -228,7 +228,9 @@ class TestLibro(InformeCase):
         self.assertEqual(values["2 Saldos"].max_row, 5 + 3 * len(MESES))
         self.assertEqual(formulas["2 Flujos"]["E12"].value, "=IF(C12=0,E8,D12/C12)")
         tablas = Papel(provision).tasas()
-        self.assertEqual([len(tabla.rows) for tabla in tablas], [4, 12])
+        provision.metodo_id = por_uso
+        self.assertEqual(len(Papel(provision).tasas()[0].rows), 12, "the posted one by segment")
+        self.assertEqual([len(tabla.rows) for tabla in tablas], [4, 4])
         self.assertEqual([round(row[-1], 4) for row in tablas[0].rows], [9, 22.8462, 22.8462, 66])
 
     def test_quien_y_por_donde(self):
