@@ -74,10 +74,10 @@ def clonar_cierres(env, corte):
         ", ".join(f'"{name}"' for name in columns),
         ", ".join(own.get(name, f'l."{name}"') for name in columns),
     )
+    months = "EXTRACT(year FROM AGE(l.date, c.date)) * 12 + EXTRACT(month FROM AGE(l.date, c.date))"
     cr.execute(
         f"INSERT INTO cartera_corte_linea ({names}) SELECT {values} FROM cartera_corte_linea l JOIN cartera_corte c "
-        "ON c.company_id = l.company_id AND c.id != l.corte_id JOIN LATERAL (SELECT "
-        "(EXTRACT(year FROM AGE(l.date, c.date)) * 12 + EXTRACT(month FROM AGE(l.date, c.date)))::int AS back) n ON TRUE "
+        f"ON c.company_id = l.company_id AND c.id != l.corte_id CROSS JOIN LATERAL (SELECT ({months})::int AS back) n "
         f"WHERE l.corte_id = {corte.id}"
     )
     analizar(env)
