@@ -149,6 +149,8 @@ class CalculoProvision(Flujos):
         calculo.parameters = self._parametros(metodo, days, rates, flows)
         calculo.flush_recordset()
         self.env.cr.execute(self._sql_item(metodo, calculo, days, rates))
+        # What was just filled has no statistics: joined blindly, each row would look through all of the others.
+        self.env.cr.execute("ANALYZE provision_item")
         self.env.cr.execute(self._sql_resumen(metodo, calculo, days, rates, flows))
         self.env.cr.execute(self._sql_calculo(calculo))
         calculo.invalidate_recordset(flush=False)

@@ -161,7 +161,7 @@ class Papel:
     # --- roll-forward and disclosure ----------------------------------------------------------------------------------
 
     def movimiento(self):
-        """Opening to closing (NIIF 7, 35H), tied to the ledger: [(concept, amount)]."""
+        """Opening to closing (NIIF 7, 35H)."""
         run = self.provision
         since = f"Saldo inicial, al {self.anterior.date:%d/%m/%Y}" if self.anterior else "Saldo inicial"
         used = run.amount - run.previous_amount - run.amount_increase + run.amount_reversal
@@ -176,6 +176,24 @@ class Papel:
             [("Concepto", "text"), ("Valor", "cents")],
             [[concept, amount or 0.0] for concept, amount in rows],
             [f"Saldo final, al {self.date:%d/%m/%Y}", run.amount],
+        )
+
+    def cuadre(self):
+        """What the run says beside what its account holds in the ledger, as it reads now."""
+        run, account = self.provision, self.company.cartera_allowance_account_id
+        code = account.with_company(self.company).code
+        rows = [
+            ["Deterioro de este cálculo", run.amount],
+            [f"Menos: la cuenta {code} en el libro, al {self.date:%d/%m/%Y}" if account
+             else "Menos: la compañía no ha dicho cuál es su cuenta de deterioro", -run.amount_ledger or 0.0],
+        ]  # fmt: skip
+        before = run.state in ("draft", "proposed", "approved")
+        return Tabla(
+            "Cuadre con el libro contable",
+            [("Concepto", "text"), ("Valor", "cents")],
+            rows,
+            ["Diferencia", run.amount_difference],
+            note="La diferencia es lo que registrará el asiento." if before and run.amount_difference else "",
         )
 
     def revelacion(self):
@@ -342,13 +360,13 @@ class Papel:
 
     def tarifa(self):
         """The company's rate of income tax, in percent."""
-        return self.company.cartera_tax_rate if "cartera_tax_rate" in self.company._fields else 35.0
+        return self.company.cartera_tax_rate
 
     # --- all together -------------------------------------------------------------------------------------------------
 
     def secciones(self):
         """[Tabla] of the paper, in order."""
-        tables = [self.bandas(), self.movimiento(), self.revelacion(), self.metodos()]
+        tables = [self.bandas(), self.movimiento(), self.cuadre(), self.revelacion(), self.metodos()]
         tables += [*self.tasas(), self.evaluaciones(), self.cambios(MOST_CHANGES), self.fiscal()]
         return [table for table in tables if table]
 

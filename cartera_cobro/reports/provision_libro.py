@@ -78,6 +78,7 @@ class Libro:
         papel = self.papel
         self._tabla("Bandas", papel.bandas(), BANDAS)
         self._tabla("Movimiento", papel.movimiento(), {})
+        self._tabla("Libro contable", papel.cuadre(), {})
         self._tabla("NIIF 7", papel.revelacion(), REVELACION)
         self._tabla("Métodos", papel.metodos(), {})
         aritmetica = Aritmetica(papel, self._hoja)

@@ -6,6 +6,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.addons.cartera_cobro.models import cartera_exportacion
+from odoo.addons.cartera_cobro.models.cartera_provision_libro import LibroDeterioro
 from odoo.addons.cartera_cobro.reports.provision import Papel
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -14,6 +15,7 @@ from openpyxl import load_workbook
 
 from .common import HOY
 from .test_castigo import CastigoCase
+from .test_corte import FIN
 from .test_provision import ProvisionCase
 from .test_provision_metodos import BANDAS, MESES, escribir_cierres
 
@@ -103,6 +105,10 @@ class TestTablas(InformeCase):
         tabla = papel.movimiento()
         self.assertEqual([row[1] for row in tabla.rows][:4], [1350, 230, -150, -200])
         self.assertEqual(tabla.total[1], 1230)
+        self.assertEqual(LibroDeterioro(self.company, HOY).usado(FIN), 200, "the ledger says the same")
+        # 1,350 were posted by hand, and 200 of them used.
+        self.assertEqual([row[1] for row in papel.cuadre().rows], [1230, -1150])
+        self.assertEqual((papel.cuadre().total[1], papel.cuadre().note[:13]), (80, "La diferencia"))
         rows = self.env["cartera.provision.rodamiento"].sudo().search([("company_id", "=", self.company.id)])
         self.assertEqual(
             [(r.opening, r.increase, r.reversal, r.used, r.closing, r.expense) for r in rows],
@@ -113,6 +119,9 @@ class TestTablas(InformeCase):
         self.assertEqual(period, (0, 1580, -150, -200, 1230, 1230), "of a period: its first opening, its last closing")
         by_month = rows._read_group([("id", "in", rows.ids)], ["date:month"], names[:2], order="date:month")
         self.assertEqual([tuple(row[1:]) for row in by_month], [(0, 1350), (1350, 230)])
+        levels = [[], ["date:month"]]
+        sets = rows.formatted_read_grouping_sets([("id", "in", rows.ids)], levels, ["closing:sum_currency"])
+        self.assertEqual([[row["closing:sum_currency"] for row in level] for level in sets], [[1230], [1350, 1230]])
 
     def test_castigo_contra_lo_de_todos(self):
         """A write-off took 400 off an allowance that had 200 for it: 200 more are an increase, not a reversal less."""
@@ -184,8 +193,8 @@ class TestLibro(InformeCase):
         values, formulas = self.libro(segunda)
         self.assertEqual(
             values.sheetnames,
-            ["Resumen", "Bandas", "Movimiento", "NIIF 7", "Métodos", "1 Deterioro", "2 Deterioro", "Evaluaciones",
-             "Cambios a mano", "Contable y fiscal", "Partidas"],
+            ["Resumen", "Bandas", "Movimiento", "Libro contable", "NIIF 7", "Métodos", "1 Deterioro", "2 Deterioro",
+             "Evaluaciones", "Cambios a mano", "Contable y fiscal", "Partidas"],
         )  # fmt: skip
         wrong, count = self.recalcular(values, formulas)
         self.assertEqual(wrong, [])
