@@ -58,7 +58,7 @@ class EdadesLibro:
         ledger = self.edades.saldo_contable()
         rows += [(CREDITS, credits), ("Total", self.totales.total)]
         if hard := self.edades.reclasificado():
-            rows += [("Libro contable, sin lo de difícil cobro", ledger - hard), ("De difícil cobro", hard)]
+            rows += [("Libro contable, sin lo de difícil recaudo", ledger - hard), ("De difícil recaudo", hard)]
         rows.append(("Libro contable", ledger))
         apart = "Fuera de los filtros" if self.edades.filtros else "Diferencia"
         rows.append((apart, self.edades.company.currency_id.round(ledger - self.totales.total)))

@@ -183,7 +183,7 @@ class Testigo(EnSuDia):
         ties = (
             ("Cierre completo", self.corte.amount_total),
             ("Libro contable", self.corte.amount_ledger),
-            *([("De difícil cobro", self.corte.amount_reclassified)] if self.corte.amount_reclassified else []),
+            *([("De difícil recaudo", self.corte.amount_reclassified)] if self.corte.amount_reclassified else []),
             ("Diferencia", self.corte.amount_difference),
         )
         rows += [(name, None, None, None, None, amount, None) for name, amount in ties]

@@ -1,11 +1,10 @@
 """What a run of impairment and the ledger hold, key by key, and the entry that makes one the other.
 
 A key is (debtor or None, segment or ""): `GENERAL` is the whole portfolio. The company's setting says under which
-keys a run keeps its allowance; journal items of the allowance carry theirs. What the ledger holds under other keys
-(another setting, an opening balance, a write-off against the portfolio) moves to those of the run without any result.
+keys a run keeps its allowance; journal items of the allowance carry theirs. What the ledger holds under keys that the
+run does not have (another setting, an opening balance, a segment of another name, a write-off against the portfolio)
+moves to those of the run without any result.
 """
-
-from collections import defaultdict
 
 from odoo.tools import SQL
 
@@ -101,7 +100,7 @@ class Movimiento:
         keys = sorted(held.keys() | wanted.keys(), key=lambda key: (key[0] or 0, key[1]))
         grown = {key: wanted.get(key, 0) - held.get(key, 0) for key in keys}
         allowance = [(self.libro.account, key, -amount) for key, amount in grown.items() if amount]
-        return allowance + self._resultado(grown) if allowance else []
+        return allowance + self._resultado(grown, wanted) if allowance else []
 
     def _querido(self):
         """{key: Decimal} of what the run asks the allowance to hold; what it released has a key too, with zero."""
@@ -122,17 +121,22 @@ class Movimiento:
         )
         return {(partner, segment): decimal(amount) for partner, segment, amount in rows}
 
-    def _propia(self, key):
-        """Whether it is a key of the setting in force, other than the whole portfolio."""
+    def _de_la_forma(self, key):
+        """Whether it is of the setting in force, other than the whole portfolio."""
         partner, segment = key
         if self.grouping == "partner":
             return bool(partner) and not segment
         return self.grouping == "segment" and bool(segment) and not partner
 
-    def _resultado(self, grown):
-        """The lines of expense and income of what grew and shrank."""
-        own, general = self._partir(grown)
-        charged, charged_in_general = self._partir(self.libro.cargado())
+    def _resultado(self, grown, wanted):
+        """The lines of expense and income of what grew and shrank.
+
+        What was charged for debtors or segments that the run does not have any more is not taken back for others.
+        """
+        mine = {key for key in wanted if self._de_la_forma(key)}
+        own, general = self._partir(grown, mine)
+        charges = {k: v for k, v in self.libro.cargado().items() if k in mine or not self._de_la_forma(k)}
+        charged, charged_in_general = self._partir(charges, mine)
         effects, rest = split_movement(own, general, charged, charged_in_general)
         company, lines = self.company, []
         for key, (expense, income) in {**effects, GENERAL: rest}.items():
@@ -140,9 +144,7 @@ class Movimiento:
             lines.append((company.cartera_provision_reversal_account_id, key, -income))
         return [line for line in lines if line[-1]]
 
-    def _partir(self, amounts):
-        """({key of the setting: amount}, the sum of the others)."""
-        parts = defaultdict(dict)
-        for key, amount in amounts.items():
-            parts[self._propia(key)][key] = amount
-        return parts[True], sum(parts[False].values(), decimal(0))
+    def _partir(self, amounts, mine):
+        """({key of `mine`: amount}, the sum of the others)."""
+        own = {key: amount for key, amount in amounts.items() if key in mine}
+        return own, sum(amounts.values(), decimal(0)) - sum(own.values(), decimal(0))

@@ -29,6 +29,7 @@ class Informe(NamedTuple):
     debtors: list
     total: Renglon
     ledger: float
+    hard: float
     filtered: bool
     items: int
 
@@ -66,6 +67,7 @@ def informe(wizard):
         debtors=debtors,
         total=total,
         ledger=edades.saldo_contable(),
+        hard=edades.reclasificado(),
         filtered=bool(edades.filtros),
         items=totals.items,
     )

@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+import odoo
 from odoo import Command
 from odoo.addons.cartera_cobro.models.cartera_consecutivo import tomar
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure
 
 from .common import HOY
 from .test_castigo import CastigoCase
@@ -97,10 +100,11 @@ class AsientoCase(CastigoCase, ProvisionCase):
 
 @tagged("post_install", "-at_install")
 class TestProvisionAsiento(AsientoCase):
-    def setUp(self):
-        super().setUp()
-        # At the end of June 385, 115 and 25 days: 100%, 50% and 5%.
-        self.vieja, self.media = self.factura(400, 1000), self.factura(130, 1000, partner=self.otro)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # At the end of June 385 and 115 days: 100% and 50%.
+        cls.vieja, cls.media = cls.factura(400, 1000), cls.factura(130, 1000, partner=cls.otro)
 
     # --- the entry ----------------------------------------------------------------------------------------------------
 
@@ -208,6 +212,10 @@ class TestProvisionAsiento(AsientoCase):
             self.agrupar(how)
             provision = self.asentada()
             self.assertEqual(set(provision.move_id.sudo().line_ids.account_id), {self.allowance}, how)
+            if how == "segment":
+                self.debtor.category_id.name += " de otro nombre"
+                provision = self.asentada()
+                self.assertEqual(set(provision.move_id.sudo().line_ids.account_id), {self.allowance}, "renamed")
         self.assertEqual(-self.saldo(self.allowance, self.debtor), 1000)
         # What was charged in general this year is taken back by debtor.
         self.pagar(self.vieja, payment_date=date(2026, 7, 2))
@@ -386,6 +394,22 @@ class TestProvisionAsiento(AsientoCase):
         ):
             provision.action_post()
         self.assertFalse(self.deterioro())
+
+    def test_a_stale_transaction_does_not_take_the_allowance(self):
+        """Whoever began to read before somebody else posted is tried again from the start, as Odoo does."""
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            takers = []
+            for cr in (first, second):
+                env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+                company, account = env.ref("base.main_company"), env["account.account"].search([], order="id", limit=1)
+                company._fields["cartera_allowance_account_id"]._update_cache(company, account.id)
+                takers.append(company)
+            self.assertTrue(takers[0]._cartera_tomar_deterioro())
+            self.assertFalse(takers[1]._cartera_tomar_deterioro())
+            first.commit()
+            with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
+                takers[1]._cartera_tomar_deterioro()
+            second.rollback()
 
     def test_a_date_that_odoo_moves_is_refused(self):
         provision = self.aprobada()

@@ -17,14 +17,15 @@ DESPUES = FIN + timedelta(days=1)
 
 @tagged("post_install", "-at_install")
 class TestReclasificacion(CastigoCase, CorteCase):
-    def setUp(self):
-        super().setUp()
-        self.Reclasificacion = self.env["cartera.reclasificacion"].sudo()
-        self.otro = self.env["res.partner"].create({"name": "Otro Deudor", "property_payment_term_id": False})
-        self.dificil = self.company.sudo().cartera_ddr_account_id
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Reclasificacion = cls.env["cartera.reclasificacion"].sudo()
+        cls.otro = cls.env["res.partner"].create({"name": "Otro Deudor", "property_payment_term_id": False})
+        cls.dificil = cls.company.sudo().cartera_ddr_account_id
         # At the end of June 485 and 385 days; 361 is the first that counts, and 360 does not.
-        self.vieja, self.ajena = self.factura(500, 1000), self.factura(400, 300, partner=self.otro)
-        self.justa, self.casi = self.factura(376, 50), self.factura(375, 70)
+        cls.vieja, cls.ajena = cls.factura(500, 1000), cls.factura(400, 300, partner=cls.otro)
+        cls.justa, cls.casi = cls.factura(376, 50), cls.factura(375, 70)
 
     def generada(self, day=FIN):
         corte = self.generar(day)
@@ -117,6 +118,10 @@ class TestReclasificacion(CastigoCase, CorteCase):
         edades = Edades(self.env, self.company, FIN)
         self.assertEqual((edades.saldo_contable(), edades.reclasificado()), (1450, 1350))
         self.assertEqual(self.generar(DESPUES).amount_reclassified, 0)
+        # Of today: what gives it back is of tomorrow, and posted already.
+        today = self.asentada(HOY)
+        self.assertEqual((today.back_move_id.date, today.back_move_id.state), (HOY + timedelta(days=1), "posted"))
+        self.assertCuadra()
 
     def test_bands_marked_hard_to_collect_and_other_days(self):
         bands = self.politica.banda_ids
