@@ -53,24 +53,29 @@ class Calculo(EnSuDia, LibroAl):
         return SQL(
             """
             INSERT INTO cartera_corte_linea (corte_id, company_id, date, %(names)s)
-              WITH abierta AS MATERIALIZED (%(open)s), hecho AS (%(facts)s), lugar AS (%(places)s)
+              WITH abierta AS MATERIALIZED (%(open)s), hecho AS (%(facts)s), lugar AS (%(places)s),
+                   persona AS (SELECT u.id, p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id),
+                   nombre_etapa AS MATERIALIZED (
+                       SELECT e.id, %(stage)s AS name, e.sequence, e.kind FROM cartera_etapa e),
+                   nombre_banda AS MATERIALIZED (SELECT n.id, %(band)s AS name, n.days_from FROM cartera_banda n)
             SELECT %(corte)s, %(company)s, %(date)s, %(texts)s
               FROM lugar q
-         LEFT JOIN cartera_etapa e ON e.id = q.etapa_id
-         LEFT JOIN cartera_banda n ON n.id = q.banda_id
+         LEFT JOIN nombre_etapa e ON e.id = q.etapa_id
+         LEFT JOIN nombre_banda n ON n.id = q.banda_id
          LEFT JOIN cartera_cuenta c ON c.id = q.cuenta_id
          LEFT JOIN cartera_zona z ON z.id = COALESCE(c.zona_id, q.zona_id)
          LEFT JOIN res_partner rp ON rp.id = q.partner_id
-         LEFT JOIN res_users u ON u.id = q.user_id LEFT JOIN res_partner up ON up.id = u.partner_id
-         LEFT JOIN res_users s ON s.id = q.invoice_user_id LEFT JOIN res_partner sp ON sp.id = s.partner_id
-         LEFT JOIN res_users a ON a.id = q.responsable_id LEFT JOIN res_partner ap ON ap.id = a.partner_id
+         LEFT JOIN persona up ON up.id = q.user_id
+         LEFT JOIN persona sp ON sp.id = q.invoice_user_id
+         LEFT JOIN persona ap ON ap.id = q.responsable_id
          LEFT JOIN res_currency y ON y.id = q.currency_id
-          ORDER BY q.move_line_id
             """,
             names=columnas(COLUMNS),
             open=self._abiertas(),
             facts=self._hechos(),
             places=self._lugar(),
+            stage=self._traducido("e"),
+            band=self._traducido("n"),
             corte=self.corte.id,
             company=self.company.id,
             date=self.on_date,
@@ -90,6 +95,7 @@ class Calculo(EnSuDia, LibroAl):
                    f.number AS remision, COALESCE(f.legal, FALSE) AS referred, f.agencia, %(hold)s AS hold_reason
               FROM abierta a
          LEFT JOIN account_move m ON m.id = a.move_id
+                                 AND (m.cartera_cuenta_id IS NOT NULL OR m.invoice_user_id IS NOT NULL)
          LEFT JOIN res_partner rp ON rp.id = a.partner_id
          LEFT JOIN cartera_partida p ON p.move_line_id = a.move_line_id
          LEFT JOIN cartera_expediente x ON x.partner_id = rp.commercial_partner_id AND x.company_id = %(company)s
@@ -236,15 +242,13 @@ class Calculo(EnSuDia, LibroAl):
             q.move_line_id, q.move_id, q.partida_id, q.expediente_id, q.partner_id, q.cuenta_id, q.number, %(account)s,
             rp.name, rp.vat, q.date, q.date_due, CASE WHEN q.residual > 0 THEN GREATEST(q.days, 0) ELSE 0 END,
             CASE WHEN q.residual <= 0 THEN 'credit' WHEN q.days > 0 THEN 'overdue' ELSE 'current' END,
-            %(stage)s, q.etapa_id, e.sequence, e.kind, %(band)s, n.days_from, q.hold_reason,
+            e.name, q.etapa_id, e.sequence, e.kind, n.name, n.days_from, q.hold_reason,
             CASE WHEN q.hold_reason IS NOT NULL THEN COALESCE(ap.name, up.name) END, q.acuerdo, q.remision,
             q.residual > 0 AND (q.referred OR COALESCE(e.kind, '') = 'legal'), q.agencia, c.name, %(use)s, c.estrato,
             z.name, z.id, c.cycle, COALESCE(c.municipality, rp.city), up.name, q.user_id, sp.name, y.name, q.balance,
             q.residual, q.residual_currency, q.impairment, q.oldest::int
             """,
             account=self._codigo(),
-            stage=self._traducido("e"),
-            band=self._traducido("n"),
             use=self._etiqueta("cartera.cuenta", "use", SQL("c.use")),
         )
 
