@@ -79,6 +79,13 @@ class CarteraProvisionCalculo(models.Model):
     date = fields.Date(related="provision_id.date")
     parameters_text = fields.Text(string="Parameters", compute="_compute_parameters_text")
 
+    is_segmented = fields.Boolean(compute="_compute_is_segmented")
+
+    @api.depends("parameters")
+    def _compute_is_segmented(self):
+        for calculo in self:
+            calculo.is_segmented = (calculo.parameters or {}).get("segment_by", "none") != "none"
+
     @api.depends("parameters")
     @api.depends_context("lang")
     def _compute_parameters_text(self):
