@@ -91,7 +91,7 @@ class _Provision:
         """The month end before the last, posted; the last, proposed with a change by hand."""
         before = self._correr(self._fin(2))
         self._firmar(before)
-        self._contabilizar(before)
+        self._como("contador", before).action_post()
         last = self._correr(self._fin(1), cambiada=True)
         self._como("analista", last).action_request()
 
@@ -116,6 +116,3 @@ class _Provision:
         for login in ("tesorero", "director"):
             provision.invalidate_recordset()
             self._como(login, provision)._validate_tier()
-
-    def _contabilizar(self, provision):
-        """An accountant's part."""

@@ -46,3 +46,4 @@ from . import cartera_edades_informe
 from . import cartera_indicador_apa
 from . import cartera_provision_nueva
 from . import cartera_provision_cambiar
+from . import cartera_provision_pasos
