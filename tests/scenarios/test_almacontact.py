@@ -1,9 +1,13 @@
 """Services company: invoices and payments of the month, and which customers are late."""
 
+from datetime import date
+
 from freezegun import freeze_time
+from odoo import Command
 from odoo.tests import tagged
 
 from tests.models.common import CarteraCase
+from tests.models.test_provision_estado import PasosCase
 
 
 @tagged("post_install", "-at_install")
@@ -130,3 +134,68 @@ class TestAlmacontact(CarteraCase):
         action = mine.action_payments()
         behind = self.env[action["res_model"]].with_user(manager).search(action["domain"])
         self.assertEqual(sorted(behind.mapped("state")), ["late", "overdue"])
+
+
+@tagged("post_install", "-at_install")
+class TestAlmacontactProvision(PasosCase):
+    def evaluar(self, move):
+        """The coordinator assesses the customer from its dossier, and the finance director approves it."""
+        action = move.sudo().cartera_expediente_id.with_user(self.tesorero).action_evaluar()
+        evaluacion = self.env["cartera.evaluacion"].with_user(self.tesorero).with_context(**action["context"]).create(
+            {
+                "date": date(2026, 6, 20),
+                "evidence": "insolvency",
+                "loss": 80,
+                "document_ids": [Command.create({"name": "Auto de admisión.pdf", "raw": b"%PDF-1.4 auto"})],
+            }
+        )  # fmt: skip
+        evaluacion.with_user(self.director).action_approve()
+        return evaluacion
+
+    def contabilizar(self, provision):
+        wizard = self.env["cartera.provision.contabilizar"].with_user(self.contador).with_context(
+            active_model="cartera.provision", active_id=provision.id
+        )  # fmt: skip
+        wizard = wizard.create({})
+        seen = {line.account_id.code[:4]: line.debit - line.credit for line in wizard.asiento_ids}
+        wizard.action_apply()
+        provision.invalidate_recordset()
+        self.assertEqual((provision.state, provision.amount_difference), ("posted", 0))
+        self.assertEqual({li.account_id.code[:4]: li.balance for li in provision.move_id.line_ids}, seen)
+        return seen
+
+    def preparar(self):
+        """The coordinator computes the run of the last closing, and opens it."""
+        wizard = self.env["cartera.provision.nueva"].with_user(self.tesorero).create({})
+        return self.env["cartera.provision"].with_user(self.tesorero).browse(wizard.action_generate()["res_id"])
+
+    def test_ALM8_which_invoices_cannot_be_collected_and_how_they_are_provided_for(self):
+        # In this company the finance director approves alone.
+        self.env.ref("cartera_cobro.tier_provision_tesorero").sudo().active = False
+        insolvent = self.factura(60, 4_000_000, partner=self.debtor.copy({"name": "Cliente en reorganización"}))
+        evaluacion = self.evaluar(insolvent)
+        self.cerrado()
+        provision = self.preparar()
+        # 80% of the one, 5% and 50% of the others by the matrix; and the oldest is given up by hand.
+        self.assertEqual(provision.amount, 3_200_550)
+        self.env["cartera.provision.cambiar"].with_user(self.tesorero).create(
+            {"linea_ids": self.linea(provision, self.vieja).ids, "percent": 100, "reason": "El cliente cerró"}
+        ).action_apply()
+        provision.note = "<p>Se provisiona todo lo del cliente que cerró.</p>"
+        provision.action_request()
+        self.firmar(provision, self.director)
+        self.assertEqual(self.contabilizar(provision), {"5199": 3_201_050, "1399": -3_201_050})
+        # It pays in July, and its assessment ends: what was provided for it is released against the year's expense.
+        with freeze_time("2026-08-03 17:00:00"):
+            self.pagar(insolvent, payment_date=date(2026, 7, 20))
+            self.env["cartera.evaluacion.terminar"].with_user(self.director).with_context(
+                active_model="cartera.evaluacion", active_id=evaluacion.id
+            ).create({"reason": "Pagó", "date": date(2026, 7, 20)}).action_apply()
+            self.cerrado(date(2026, 7, 31))
+            july = self.preparar()
+            self.assertEqual((july.previous_amount, july.line_ids.filtered("released").number),
+                             (3_201_050, insolvent.name))  # fmt: skip
+            july.action_request()
+            self.firmar(july, self.director)
+            self.assertEqual(self.contabilizar(july), {"1399": 3_200_450, "5199": -3_200_450})
+        self.assertCuadra()

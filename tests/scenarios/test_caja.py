@@ -16,6 +16,7 @@ from tests.models.test_acta import ActaCase
 from tests.models.test_castigo import CastigoCase
 from tests.models.test_certificado import texto
 from tests.models.test_comunicacion import ComunicacionCase
+from tests.models.test_provision import ProvisionCase
 from tests.models.test_remision import RemisionCase, falso
 
 
@@ -259,3 +260,35 @@ class TestCajaIndicador(RemisionCase):
         self.assertIn("200", board.value_text)
         meta.goal = 250_000
         self.assertEqual(board.valor_id.light, "amber")
+
+
+@tagged("post_install", "-at_install")
+class TestCajaDeterioro(CastigoCase, ProvisionCase):
+    politica_xmlid = "cartera_cobro.politica_caja"
+
+    def contabilizar(self, day):
+        """The run of a month end: prepared by an analyst, signed by two, posted by the accountant."""
+        provision = self.Provision._generar(self.cerrado(day)).sudo(False).with_user(self.analista)
+        provision.action_request()
+        for user in (self.tesorero, self.director):
+            provision.invalidate_recordset()
+            provision.with_user(user)._validate_tier()
+        provision = provision.with_user(self.contador)
+        provision.action_post()
+        return provision
+
+    def test_CC6_what_the_committee_writes_off_was_provided_for_and_the_next_run_counts_it_as_used(self):
+        self.analista, self.tesorero, self.director = map(self.usuario, ("analista", "tesorero", "director"))
+        old = self.factura(400, 300_000.0)
+        self.factura(20, 80_000.0)
+        june = self.contabilizar(date(2026, 6, 30))
+        # 385 and 5 days at the end of June: in full, and 5%.
+        self.assertEqual((june.amount, june.amount_ledger), (304_000, 304_000))
+        castigo = self.castigar(old)
+        self.assertEqual((castigo.amount_allowance, castigo.amount_expense), (300_000, 0))
+        with freeze_time("2026-08-03 17:00:00"):
+            july = self.contabilizar(date(2026, 7, 31))
+        # 36 days: 10%. The allowance had 4,000 left, and gets as much again.
+        self.assertEqual((july.amount, july.amount_used, july.amount_ledger_before), (8_000, 300_000, 4_000))
+        self.assertEqual(july.move_id.line_ids.filtered(lambda li: li.debit).mapped("debit"), [4_000])
+        self.assertCuadra()

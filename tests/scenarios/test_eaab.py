@@ -19,6 +19,7 @@ from tests.models.test_campana import CampanaCase
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_corte_programa import ProgramaCase
 from tests.models.test_indicador import MAYO, IndicadorCase
+from tests.models.test_provision import ProvisionCase
 from tests.models.test_suspension import SuspensionCase
 from tests.models.test_tablero import Tablero
 
@@ -664,3 +665,30 @@ class TestEAABIndicadores(IndicadorCase):
         parts = [row for row in book["Por partes"].iter_rows(values_only=True) if row[0] == shown["Indicador"]]
         self.assertEqual({row[10] for row in parts}, {60})
         self.assertEqual({row[3] for row in parts}, {55})
+
+
+@tagged("post_install", "-at_install")
+class TestEAABDificilRecaudo(ProvisionCase):
+    politica_xmlid = "cartera_cobro.politica_acueducto"
+
+    def test_EAAB13_over_360_days_is_shown_as_hard_to_collect_and_impaired_while_it_goes_on_being_collected(self):
+        contador, analista = self.usuario("contador"), self.usuario("analista")
+        old, recent = self.factura(400), self.factura(100)
+        corte = self.cerrado(date(2026, 6, 30))
+        provision = self.Provision._generar(corte).sudo(False).with_user(analista)
+        over = provision.line_ids.filtered_domain([("days_overdue", ">", 360)])
+        self.assertEqual((over.number, over.amount, provision.amount), (old.name, 1000, 1100))
+        apart = self.env["cartera.reclasificacion"].with_user(contador)._generar(corte)
+        self.assertEqual((apart.line_ids.number, apart.amount), (old.name, 1000))
+        apart.action_post()
+        account = self.company.sudo().cartera_ddr_account_id
+        held = {
+            line.date: line.balance for line in apart.sudo().move_ids.line_ids if line.account_id == account
+        }  # fmt: skip
+        self.assertEqual(held, {date(2026, 6, 30): 1000, date(2026, 7, 1): -1000})
+        # The item stays where the invoice put it, is collected as before, and is paid as any other.
+        self.assertEqual(self.partidas(old, recent).mapped("amount_residual"), [1000, 1000])
+        self.assertCuadra()
+        self.pagar(old)
+        self.assertEqual((old.amount_residual, self.partidas(old).is_open), (0, False))
+        self.assertCuadra()

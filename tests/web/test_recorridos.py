@@ -8,6 +8,7 @@ from tests.models.common import CarteraCase
 from tests.models.test_acuerdo import AcuerdoCase
 from tests.models.test_documento import DocumentoCase
 from tests.models.test_gestion import GestionCase
+from tests.models.test_provision_estado import PasosCase
 
 TRABAJO = "/odoo/action-cartera_cobro.cartera_expediente_action_trabajo"
 
@@ -121,3 +122,21 @@ class TestRecorridoDeAcuerdo(AcuerdoCase, HttpCase):
         self.assertRecordValues(acuerdo, [{"state": "active", "debtor_signed_by": "Juana Deudora"}])
         self.assertEqual(acuerdo.firma_ids.sorted("id")[-1].user_id, debtor)
         self.assertTrue(acuerdo.debtor_signature and acuerdo.pdf_id)
+
+
+@tagged("post_install", "-at_install")
+class TestRecorridoDeDeterioro(PasosCase, HttpCase):
+    """From the closing to the ledger: the analyst proposes, two sign, the accountant posts."""
+
+    def test_from_the_closing_to_the_ledger(self):
+        self.cerrado()
+        self.start_tour("/odoo/cartera-deterioro", "cartera_deterioro_proponer", login=self.analista.login)
+        self.env.invalidate_all()
+        provision = self.Provision.search([("company_id", "=", self.company.id)])
+        self.assertRecordValues(provision, [{"state": "proposed", "amount": 800, "proposed_by_id": self.analista.id}])
+        self.firmar(provision, self.tesorero, self.director)
+        self.start_tour("/odoo/cartera-deterioro", "cartera_deterioro_contabilizar", login=self.contador.login)
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            provision, [{"state": "posted", "amount_ledger": 800, "posted_by_id": self.contador.id}]
+        )
