@@ -82,6 +82,8 @@ class TestPasos(PasosCase):
             (lambda: provision.write({"note": "<p>Nota</p>"})): {"draft"},
             (lambda: provision.write({"metodo_id": self.matriz.id})): {"draft"},
             provision.unlink: {"draft"},
+            (lambda: provision.with_user(self.contador).action_post()): {"approved"},
+            (lambda: provision.with_user(self.contador).action_reverse("Error")): {"posted"},
         }
         for state in STATES:
             self.poner(provision, state)
@@ -232,6 +234,27 @@ class TestPasos(PasosCase):
         self.reemplazar(provision.corte_id)
         self.assertRechaza("not a confirmed closing in force", lambda: self.firmar(provision, self.tesorero))
         self.assertEqual((provision.state, provision.firma_ids.ids), ("proposed", []))
+
+    def test_what_was_approved_of_a_superseded_closing_is_not_posted(self):
+        provision = self.aprobada()
+        self.reemplazar(provision.corte_id)
+        mine = provision.with_user(self.contador)
+        self.assertIn("not a confirmed closing in force", mine.problems)
+        self.assertRechaza("not a confirmed closing in force", mine.action_post)
+        wizard = self.env["cartera.provision.contabilizar"].with_user(self.contador)
+        wizard = wizard.with_context(active_model="cartera.provision", active_id=provision.id).create({})
+        self.assertFalse(wizard.asiento_ids)
+        self.assertRechaza("not a confirmed closing in force", wizard.action_apply)
+
+    def test_the_accountant_takes_a_posted_run_back_and_says_why(self):
+        provision = self.aprobada()
+        provision.with_user(self.contador).action_post()
+        wizard = self.env["cartera.provision.reversar"].with_user(self.contador)
+        wizard = wizard.with_context(active_model="cartera.provision", active_id=provision.id)
+        wizard.create({"reason": "Cierre equivocado"}).action_apply()
+        self.assertRecordValues(
+            provision, [{"state": "reversed", "end_reason": "Cierre equivocado", "amount_ledger": 0}]
+        )
 
     def test_only_on_a_confirmed_closing_of_the_company_by_its_own_methods(self):
         draft, other = self.generar(), self.setup_other_company()["company"]
