@@ -118,12 +118,18 @@ class CalculoProvision(Flujos):
         )
 
     def _deducido(self):
-        """What the tax provision of earlier year ends deducted of each item (E.T. 145: up to the whole debt)."""
+        """What the tax provision of earlier year ends deducted of each item (E.T. 145: up to the whole debt).
+
+        Of a year end that was posted twice, the last run.
+        """
         return SQL(
             """SELECT l.move_line_id, SUM(l.amount_fiscal) AS deducted
-                 FROM cartera_provision_linea l JOIN cartera_provision v ON v.id = l.provision_id
-                WHERE v.company_id = %s AND v.state = 'posted' AND v.date < %s AND l.amount_fiscal > 0
-                  AND EXTRACT(month FROM v.date) = 12 AND EXTRACT(day FROM v.date) = 31
+                 FROM (SELECT DISTINCT ON (date) id FROM cartera_provision
+                        WHERE company_id = %s AND state = 'posted' AND date < %s
+                          AND EXTRACT(month FROM date) = 12 AND EXTRACT(day FROM date) = 31
+                     ORDER BY date, id DESC) v
+                 JOIN cartera_provision_linea l ON l.provision_id = v.id
+                WHERE l.amount_fiscal > 0
              GROUP BY 1""",
             self.company.id,
             self.date.replace(month=1, day=1),

@@ -1,5 +1,7 @@
 """Flow rates of a run: what the month ends behind show of each band going on to the next, by segment."""
 
+from collections import defaultdict
+
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
@@ -19,7 +21,7 @@ class Flujos:
         UserError: a month end has no closing.
         """
         cortes = self._historia(metodo)
-        rows = self.env.execute_query(self._sql_saldos(metodo, cortes, days))
+        rows = self._saldos(metodo, cortes, days)
         history = {"": {}}
         for segment, day, band, amount, entered in rows:
             history.setdefault(segment, {})[day, band] = (amount, entered)
@@ -58,42 +60,48 @@ class Flujos:
             [("company_id", "=", self.company.id), ("is_current", "=", True), ("date", "in", ends)], order="date"
         )
 
-    def _sql_saldos(self, metodo, cortes, days):
-        """[(segment, month end, first day of band, balance, what entered the last band)], by segment and of all ("").
+    def _saldos(self, metodo, cortes, days):
+        """[(segment, month end, first day of band, balance, what entered the last band)], and of all segments ("")."""
+        rows = self.env.execute_query(self._sql_saldos(metodo, cortes, days))
+        if metodo.segment_by == "none":
+            return rows
+        whole = defaultdict(lambda: NOTHING)
+        for _segment, day, band, *amounts in rows:
+            whole[day, band] = tuple(map(sum, zip(whole[day, band], amounts, strict=True)))
+        return rows + [("", *key, *amounts) for key, amounts in whole.items()]
 
-        What entered the last band is what stands there and stood in another band, or nowhere, a month before.
+    def _sql_saldos(self, metodo, cortes, days):
+        """What entered the last band is what stands there and stood in another band, or nowhere, a month before.
+
+        The closings are read once: their rows are wide, and what is looked at again is narrow.
         """
         return SQL(
             """
             WITH corte AS (SELECT * FROM UNNEST(%(cortes)s::int[], %(before)s::int[], %(dates)s::date[])
                                AS c(id, before_id, date)),
-                 linea AS (
-                SELECT c.before_id, c.date, l.move_line_id, l.amount, %(segment)s AS segment, %(band)s AS days_from
-                  FROM corte c JOIN cartera_corte_linea l ON l.corte_id = c.id
-             LEFT JOIN (%(groups)s) g ON g.partner_id = l.partner_id
+                 linea AS MATERIALIZED (
+                SELECT l.corte_id, c.before_id, c.date, l.move_line_id, l.amount, %(segment)s AS segment,
+                       %(band)s AS days_from
+                  FROM corte c JOIN cartera_corte_linea l ON l.corte_id = c.id %(groups)s
                  WHERE l.amount > 0 AND NOT %(revaluation)s
-            ), vieja AS MATERIALIZED (
-                SELECT l.corte_id, l.move_line_id
-                  FROM corte c JOIN cartera_corte_linea l ON l.corte_id = c.id
-                 WHERE l.amount > 0 AND l.days_overdue >= %(last)s AND NOT %(revaluation)s
             )
-            SELECT COALESCE(n.segment, ''), n.date, n.days_from, SUM(n.amount),
+            SELECT n.segment, n.date, n.days_from, SUM(n.amount),
                    COALESCE(SUM(n.amount) FILTER (WHERE n.days_from = %(last)s AND v.move_line_id IS NULL), 0)
               FROM linea n
-         LEFT JOIN vieja v ON v.corte_id = n.before_id AND v.move_line_id = n.move_line_id AND n.days_from = %(last)s
-          GROUP BY GROUPING SETS (%(sets)s)
+         LEFT JOIN linea v ON v.corte_id = n.before_id AND v.move_line_id = n.move_line_id
+                          AND v.days_from = %(last)s AND n.days_from = %(last)s
+          GROUP BY n.segment, n.date, n.days_from
             """,
             cortes=cortes.ids,
             before=[None, *cortes[:-1].ids],
             dates=cortes.mapped("date"),
             segment=self._segmento(metodo, SQL("l"), SQL("g.name")),
             band=self._banda(days, SQL("l.days_overdue")),
-            groups=self._grupos(),
+            groups=SQL("LEFT JOIN (%s) g ON g.partner_id = l.partner_id", self._grupos())
+            if metodo.segment_by == "group"
+            else SQL(),
             revaluation=self._revaluacion(),
             last=days[-1],
-            sets=SQL("(n.date, n.days_from), (n.segment, n.date, n.days_from)")
-            if metodo.segment_by != "none"
-            else SQL("(n.segment, n.date, n.days_from)"),
         )
 
     def _guardar_saldos(self, calculo, rows, days):

@@ -132,6 +132,32 @@ class TestTablas(InformeCase):
         segunda.state = "posted"
         self.assertEqual(segunda.amount_increase - segunda.amount_reversal, 430 - 150 + 950)
 
+    def test_consultas_de_muchos(self):
+        """The paper of eight assessed debtors and changes asks the database as often as that of one."""
+        counts = []
+        for many in (2, 1, 7):  # the first fills what is kept in memory between requests
+            partners = self.env["res.partner"].create(
+                [{"name": f"{HOSTILE} {many} {n}", "property_payment_term_id": False} for n in range(many)]
+            )
+            moves = partners.env["account.move"].union(*(self.factura(60, 700, partner=one) for one in partners))
+            self.actualizar()
+            self.env["cartera.evaluacion"].sudo().create(
+                [{"expediente_id": x.id, "loss": 60, "date": "2026-06-01", "state": "approved"}
+                 for x in self.Expediente.search([("partner_id", "in", partners.ids)])]
+            )  # fmt: skip
+            provision = self.correr(self.dia(15 + many), self.matriz | self.fiscal)
+            lineas = self.por_numero(provision)
+            changed = provision.line_ids.browse([lineas[move.name].id for move in moves])
+            provision._cambiar(changed, 5, "Prueba")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            papel = Papel(provision.browse(provision.id))
+            papel.secciones()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(papel.cambios().rows), many)
+        self.assertEqual(counts[1], counts[2])
+
     def test_una_corrida_sin_nada(self):
         corte = self.cerrado(date(2020, 1, 31))
         papel = Papel(self.Provision._generar(corte, self.matriz))
