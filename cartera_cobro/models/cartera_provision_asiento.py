@@ -98,9 +98,10 @@ class CarteraProvision(models.Model):
 
     def _calcular(self):
         # EXTENDS: what the ledger held then.
-        super()._calcular()
+        res = super()._calcular()
         for provision in self:
             provision._anotar_libro()
+        return res
 
     def _anotar_libro(self):
         libro = LibroDeterioro(self.company_id, self.date)

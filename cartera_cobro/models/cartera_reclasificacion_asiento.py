@@ -74,10 +74,11 @@ class AccountMoveLine(models.Model):
 
     def _compute_amount_residual(self):
         # EXTENDS account: nothing of it is to be matched, so nothing of it is left.
-        super()._compute_amount_residual()
+        res = super()._compute_amount_residual()
         for line in self.filtered("cartera_reclasificacion_id"):
             line.amount_residual = line.amount_residual_currency = 0.0
             line.reconciled = False
+        return res
 
     def _check_amls_exigibility_for_reconciliation(self, shadowed_aml_values=None):
         # EXTENDS account
