@@ -20,7 +20,11 @@ def run(env, company, say, timed, day, tag, invoices):
     Corte = env["cartera.corte"]
     hoy = company._cartera_hoy()
     seconds, corte = timed(lambda: _generar(Corte, company, hoy))
+    # Turn and turn about, the least of each: another's load on the machine falls on either.
     bare = copiar(env, corte, timed)
+    for _turn in range(2):
+        seconds = min(seconds, timed(lambda: (corte._calcular(), env.cr.commit()))[0])
+        bare = min(bare, copiar(env, corte, timed))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
     say(f"closing of {corte.item_count} items, seconds", f"{seconds:.1f}")
     say("closing / bare INSERT of the same rows", f"{seconds / bare:.2f}", "at most 4")
