@@ -20,7 +20,7 @@ class CarteraProvisionCambiar(models.TransientModel):
             ("amount", "An amount"),
             ("computed", "What was computed"),
         ],
-        string="They Hold",
+        string="New Impairment",
         required=True,
         default="percent",
     )

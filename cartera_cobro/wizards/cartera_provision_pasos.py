@@ -84,7 +84,7 @@ class CarteraProvisionReversar(models.TransientModel):
     company_currency_id = fields.Many2one(related="provision_id.company_currency_id")
     anterior_id = fields.Many2one(related="provision_id.anterior_id")
     amount = fields.Monetary(related="provision_id.amount", currency_field="company_currency_id")
-    date = fields.Date(string="On", required=True)
+    date = fields.Date(string="Reversed On", required=True)
     reason = fields.Char(required=True)
 
     @api.model
