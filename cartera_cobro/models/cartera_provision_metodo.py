@@ -88,13 +88,11 @@ class CarteraProvisionMetodo(models.Model):
         string="Capital without Tax", help="Of what an invoice owes, the share that is tax is left out.", tracking=True
     )
     less_credits = fields.Boolean(
-        string="Less Credits",
         default=True,
         tracking=True,
         help="Credit notes and payments that the debtor has not applied are taken off, the oldest items first.",
     )
     less_guarantees = fields.Boolean(
-        string="Less Guarantees",
         default=True,
         tracking=True,
         help="Guarantees in force on the day are taken off, the oldest items first.",

@@ -23,12 +23,14 @@ class CarteraProvision(models.Model):
         return super().write(vals)
 
     def _calcular(self):
-        super()._calcular()
+        res = super()._calcular()
         self._rodar()
+        return res
 
     def _sumar_lineas(self):
-        super()._sumar_lineas()
+        res = super()._sumar_lineas()
         self._rodar()
+        return res
 
     def _rodar(self):
         """Write the increases and the reversals of each run; what write-offs used is what is left.

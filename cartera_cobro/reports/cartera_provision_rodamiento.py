@@ -32,7 +32,7 @@ class CarteraProvisionRodamiento(UnaMoneda, models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(string="Closing Date", readonly=True)
     state = fields.Selection(STATES, string="Status", readonly=True)
-    opening = fields.Monetary(string="Opening", readonly=True, currency_field="company_currency_id")
+    opening = fields.Monetary(readonly=True, currency_field="company_currency_id")
     increase = fields.Monetary(string="Increases", readonly=True, currency_field="company_currency_id")
     reversal = fields.Monetary(string="Reversals", readonly=True, currency_field="company_currency_id")
     used = fields.Monetary(

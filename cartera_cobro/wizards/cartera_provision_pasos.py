@@ -67,7 +67,7 @@ class CarteraProvisionContabilizarLinea(models.TransientModel):
 
     wizard_id = fields.Many2one("cartera.provision.contabilizar", readonly=True, ondelete="cascade")
     company_currency_id = fields.Many2one("res.currency", readonly=True)
-    account_id = fields.Many2one("account.account", string="Account", readonly=True)
+    account_id = fields.Many2one("account.account", readonly=True)
     debit = fields.Monetary(readonly=True, currency_field="company_currency_id")
     credit = fields.Monetary(readonly=True, currency_field="company_currency_id")
 
