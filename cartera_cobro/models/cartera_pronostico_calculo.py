@@ -40,6 +40,7 @@ class Calculo(Cartera):
         self.delays = dict(self.env.execute_query(self._sql_demoras()))
         self.wait = self._esperas()
         cr = self.env.cr
+        self._preparar()
         cr.execute(self._sql_cartera())
         cr.execute(self._sql_por_pagar())
         self._poner_fijos()

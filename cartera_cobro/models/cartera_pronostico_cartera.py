@@ -46,13 +46,33 @@ class Cartera(Previsto):
         monday = self.first - timedelta(days=self.first.weekday())
         return SQL("LEAST((%s - %s::date) / 7 + 1, %s)", day, monday, WEEKS + 1)
 
+    def _preparar(self):
+        """The open lines and their promises, in tables of this transaction, counted before they are joined."""
+        self._anotar(
+            "cartera_pronostico_hecho",
+            SQL(
+                "WITH abierta AS MATERIALIZED (%s), demora AS MATERIALIZED (%s) %s",
+                self._abiertas(),
+                SQL(
+                    "SELECT * FROM UNNEST(%s::int[], %s::int[]) AS d(partner_id, days)",
+                    *map(list, zip(*self.delays.items(), strict=True)),
+                ),
+                self._hechos(),
+            ),
+        )
+        self._anotar("cartera_pronostico_prometido", self._prometido())
+
+    def _anotar(self, table, query):
+        cr = self.env.cr
+        cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))
+        cr.execute(SQL("CREATE TEMP TABLE %s ON COMMIT DROP AS %s", SQL.identifier(table), query))
+        cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+
     def _sql_cartera(self):
         return SQL(
             """
             INSERT INTO cartera_pronostico_linea (%(columns)s)
-              WITH abierta AS MATERIALIZED (%(open)s), demora AS MATERIALIZED (%(delays)s),
-                   hecho AS MATERIALIZED (%(facts)s), prometido AS MATERIALIZED (%(promised)s),
-                   pieza AS (%(pieces)s), credito AS (%(credits)s), neta AS (%(net)s), plan AS (%(plan)s)
+              WITH pieza AS (%(pieces)s), credito AS (%(credits)s), neta AS (%(net)s), plan AS (%(plan)s)
             SELECT %(id)s, %(company)s, flow, source, reason,
                    CASE WHEN flow = 'none' THEN 0 ELSE %(week)s END, date, date_due, delay, NULLIF(partner_id, 0),
                    move_line_id, move_id, partida_id, promesa_id, acuerdo_id, cuota_id, name, amount, amount_credit
@@ -60,13 +80,6 @@ class Cartera(Previsto):
              WHERE amount != 0 OR amount_credit != 0
             """,
             columns=COLUMNS,
-            open=self._abiertas(),
-            delays=SQL(
-                "SELECT * FROM UNNEST(%s::int[], %s::int[]) AS d(partner_id, days)",
-                *map(list, zip(*self.delays.items(), strict=True)),
-            ),
-            facts=self._hechos(),
-            promised=self._prometido(),
             pieces=self._piezas(),
             credits=self._creditos(),
             net=self._neto(),
@@ -142,11 +155,11 @@ class Cartera(Previsto):
         return SQL(
             """
             SELECT h.move_line_id, LEAST(h.libre, GREATEST(s.amount - %(before)s, 0)) AS amount
-              FROM hecho h
+              FROM cartera_pronostico_hecho h
               JOIN (SELECT r.id, r.amount - GREATEST(SUM(t.balance) - SUM(COALESCE(i.residual, 0)), 0) AS amount
                       FROM cartera_promesa r
                       JOIN cartera_promesa_linea t ON t.promesa_id = r.id
-                 LEFT JOIN hecho i ON i.partida_id = t.partida_id
+                 LEFT JOIN cartera_pronostico_hecho i ON i.partida_id = t.partida_id
                      WHERE r.company_id = %(company)s AND r.state = 'pending'
                   GROUP BY r.id) s ON s.id = h.promesa_id
              WHERE h.reason IS NULL
@@ -161,17 +174,17 @@ class Cartera(Previsto):
             """
             SELECT h.*, 'none' AS flow, 'invoice' AS source, COALESCE(h.reason, 'claim') AS why, NULL::date AS date,
                    CASE WHEN h.reason IS NULL THEN h.residual - h.libre ELSE h.residual END AS amount
-              FROM hecho h WHERE h.residual > 0
+              FROM cartera_pronostico_hecho h WHERE h.residual > 0
              UNION ALL
             SELECT h.*, 'income', 'promise', NULL, GREATEST(h.date_promised, %(first)s), t.amount
-              FROM hecho h JOIN prometido t ON t.move_line_id = h.move_line_id
+              FROM cartera_pronostico_hecho h JOIN cartera_pronostico_prometido t ON t.move_line_id = h.move_line_id
              UNION ALL
             SELECT h.*, 'income', 'invoice', NULL,
                    GREATEST(h.date_due + CASE WHEN %(first)s - h.date_due > h.delay THEN COALESCE(w.days, 0)
                                               ELSE h.delay END, %(first)s, h.date_promised),
                    h.libre - COALESCE(t.amount, 0)
-              FROM hecho h
-         LEFT JOIN prometido t ON t.move_line_id = h.move_line_id
+              FROM cartera_pronostico_hecho h
+         LEFT JOIN cartera_pronostico_prometido t ON t.move_line_id = h.move_line_id
          LEFT JOIN UNNEST(%(wait)s::int[]) WITH ORDINALITY AS w(days, place) ON w.place = %(first)s - h.date_due + 1
              WHERE h.residual > 0 AND h.reason IS NULL AND h.acuerdo_id IS NULL
             """,
@@ -182,8 +195,8 @@ class Cartera(Previsto):
     def _creditos(self):
         """What each debtor has in its favour, outside agreements."""
         return SQL(
-            "SELECT partner_id, -SUM(residual) AS amount FROM hecho WHERE residual < 0 AND acuerdo_id IS NULL "
-            "GROUP BY partner_id"
+            "SELECT partner_id, -SUM(residual) AS amount FROM cartera_pronostico_hecho "
+            "WHERE residual < 0 AND acuerdo_id IS NULL GROUP BY partner_id"
         )
 
     def _neto(self):
@@ -225,7 +238,7 @@ class Cartera(Previsto):
             """
             SELECT acuerdo_id, MAX(partner_id) AS partner_id,
                    SUM(CASE WHEN residual < 0 THEN residual WHEN reason IS NULL THEN libre ELSE 0 END) AS balance
-              FROM hecho WHERE acuerdo_id IS NOT NULL GROUP BY acuerdo_id
+              FROM cartera_pronostico_hecho WHERE acuerdo_id IS NOT NULL GROUP BY acuerdo_id
             """
         )
 
