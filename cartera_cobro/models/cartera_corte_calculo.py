@@ -69,6 +69,7 @@ class Calculo(EnSuDia, LibroAl):
          LEFT JOIN persona sp ON sp.id = q.invoice_user_id
          LEFT JOIN persona ap ON ap.id = q.responsable_id
          LEFT JOIN res_currency y ON y.id = q.currency_id
+          ORDER BY q.move_line_id
             """,
             names=columnas(COLUMNS),
             open=self._abiertas(),
