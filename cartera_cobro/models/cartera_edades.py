@@ -6,6 +6,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from .cartera_corte_libro import LibroAl
+from .cartera_libro import apuntar
 
 # What a report may be limited to: the name of the filter, and the column of `_filas` that it looks at.
 FILTERS = {
@@ -115,10 +116,7 @@ class Edades:
     def leer(self):
         """Read the ledger: what the methods below say is of this moment."""
         self.env.flush_all()
-        cr = self.env.cr
-        cr.execute("DROP TABLE IF EXISTS cartera_edades_filas")
-        cr.execute(SQL("CREATE TEMPORARY TABLE cartera_edades_filas ON COMMIT DROP AS %s", self.filas()))
-        cr.execute("ANALYZE cartera_edades_filas")
+        apuntar(self.env.cr, "cartera_edades_filas", self.filas())
         return self
 
     def totales(self):

@@ -10,6 +10,7 @@ from .cartera_acuerdo import decimal
 from .cartera_campana_efecto import MONEY_JOURNALS
 from .cartera_corte_libro import LibroAl
 from .cartera_deuda import sql_disputado
+from .cartera_libro import apuntar
 from .cartera_pagos import sql_pagos
 from .cartera_politica import KINDS_OUT_OF_LIST
 
@@ -48,7 +49,8 @@ class Cartera(Previsto):
 
     def _preparar(self):
         """The open lines and their promises, in tables of this transaction, counted before they are joined."""
-        self._anotar(
+        apuntar(
+            self.env.cr,
             "cartera_pronostico_hecho",
             SQL(
                 "WITH abierta AS MATERIALIZED (%s), demora AS MATERIALIZED (%s) %s",
@@ -60,13 +62,7 @@ class Cartera(Previsto):
                 self._hechos(),
             ),
         )
-        self._anotar("cartera_pronostico_prometido", self._prometido())
-
-    def _anotar(self, table, query):
-        cr = self.env.cr
-        cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))
-        cr.execute(SQL("CREATE TEMP TABLE %s ON COMMIT DROP AS %s", SQL.identifier(table), query))
-        cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+        apuntar(self.env.cr, "cartera_pronostico_prometido", self._prometido())
 
     def _sql_cartera(self):
         return SQL(

@@ -10,6 +10,7 @@
 from odoo import fields
 from odoo.tools import SQL
 
+from .cartera_libro import apuntar
 from .cartera_provision_flujo import Flujos
 from .cartera_provision_metodo import TAX, etiquetas
 
@@ -69,15 +70,13 @@ class CalculoProvision(Flujos):
     # --- exposed items --------------------------------------------------------------------------------------------
 
     def _preparar(self):
-        cr = self.env.cr
-        cr.execute("DROP TABLE IF EXISTS provision_expuesta, provision_item")
-        cr.execute(SQL("CREATE TEMP TABLE provision_expuesta ON COMMIT DROP AS %s", self._expuestas()))
-        cr.execute(
+        apuntar(self.env.cr, "provision_expuesta", self._expuestas())
+        self.env.cr.execute("DROP TABLE IF EXISTS provision_item")
+        self.env.cr.execute(
             "CREATE TEMP TABLE provision_item (metodo_id int, calculo_id int, linea_id int, segment varchar, "
             "days_from int, tax numeric, credit numeric, guarantee numeric, base numeric, rate numeric, "
             "individual bool, amount numeric) ON COMMIT DROP"
         )
-        cr.execute("ANALYZE provision_expuesta")
 
     def _expuestas(self):
         """The items that owe, with what their invoice has of tax, their group, and what other years deducted."""
