@@ -80,6 +80,7 @@ from . import cartera_acta_ficha
 from . import cartera_acta_voto
 from . import cartera_acta_sesion
 from . import cartera_acta_ejecucion
+from . import cartera_asentable
 from . import cartera_castigo
 from . import cartera_castigo_estado
 from . import cartera_castigo_asiento

@@ -9,9 +9,7 @@ balance of the memorandum account, and what a paz y salvo reads (`cartera.expedi
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
-from .avisos import dinero
 from .cartera_castigo_revision import avisos_del_castigo, problemas, problemas_del_caso
 from .cartera_consecutivo import tomar
 
@@ -25,7 +23,7 @@ class CarteraCastigo(models.Model):
 
     _name = "cartera.castigo"
     _description = "Write-off"
-    _inherit = ["cartera.tramite", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["cartera.asentable", "cartera.tramite", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "number"
     _check_company_auto = True
@@ -235,9 +233,3 @@ class CarteraCastigo(models.Model):
                 "default_memo": self.number,
             },
         }
-
-    def _dinero(self, amount):
-        return dinero(self, amount)
-
-    def _fecha(self, day):
-        return format_date(self.env, day)

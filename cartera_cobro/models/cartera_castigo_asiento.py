@@ -95,18 +95,6 @@ class CarteraCastigo(models.Model):
         self._exigir_fecha(move, day)
         return move
 
-    def _exigir_fecha(self, move, day):
-        if move.date != day or move.state != "posted":
-            raise UserError(
-                self.env._(
-                    "%(number)s: Odoo would post its entry on %(moved)s and not on %(day)s: open that period, or "
-                    "choose another day.",
-                    number=self.number,
-                    moved=self._fecha(move.date),
-                    day=self._fecha(day),
-                )
-            )
-
     def _asentar_castigo(self, lineas, day):
         """Entry 1, matched with the items, which close."""
         ref = self._referencia()

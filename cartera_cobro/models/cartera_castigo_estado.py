@@ -1,7 +1,7 @@
 """How a write-off goes on, by an accountant: each step guards, does, and says in the chatter what happened."""
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from .cartera_castigo_revision import (
     problemas,
@@ -10,28 +10,18 @@ from .cartera_castigo_revision import (
     problemas_del_dia,
 )
 
-ACCOUNTANTS = "cartera_cobro.group_cartera_contador"
-
 
 class CarteraCastigo(models.Model):
     _inherit = "cartera.castigo"
 
     # --- guards -----------------------------------------------------------------------------------------------------
 
-    def _exigir_contador(self):
-        """Whoever acts is an accountant who sees the write-offs; superuser rights are no role."""
-        self.check_access("read")
-        if not self.env.user.has_group(ACCOUNTANTS):
-            raise AccessError(self.env._("Only an accountant posts, reverses or recovers write-offs."))
-        strange = self.sudo().company_id - self.env.user.company_ids
-        if strange:
-            raise AccessError(self.env._("You do not work for %s.", strange[0].name))
-
     def _exigir_sin(self, find):
         """Refuse, naming each write-off of which `find(write-off)` yields a sentence."""
-        found = [f"{castigo.number}: {sentence}" for castigo in self.sudo() for sentence in find(castigo)]
-        if found:
-            raise UserError("\n".join(found))
+        self._rehusar(f"{castigo.number}: {sentence}" for castigo in self.sudo() for sentence in find(castigo))
+
+    def _frase_de_contador(self):
+        return self.env._("Only an accountant posts, reverses or recovers write-offs.")
 
     def _tomar_turno(self):
         """Have these write-offs, their dossiers and the allowance they draw from, until the transaction ends."""

@@ -52,6 +52,13 @@ class CarteraCorte(models.Model):
                 self.env._("%s is confirmed and never changes: make its next version instead.", self.display_name)
             )
 
+    def _por_que_no_asienta(self):
+        """Yield why it is none to post on: it is not confirmed, or another version of it is in force."""
+        if self.state != "confirmed" or not self.is_current:
+            yield self.env._(
+                "%s is not a confirmed closing in force: confirm it, or choose its last version.", self.display_name
+            )
+
     def _confirmar(self):
         for corte in self.sudo():
             corte._exigir_borrador()

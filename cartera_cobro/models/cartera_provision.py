@@ -10,7 +10,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_date
 
-from .avisos import dinero
 from .cartera_provision_calculo import CalculoProvision
 from .cartera_provision_metodo import KINDS
 
@@ -31,7 +30,7 @@ class CarteraProvision(models.Model):
 
     _name = "cartera.provision"
     _description = "Impairment Run"
-    _inherit = ["cartera.firmable", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["cartera.asentable", "cartera.firmable", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["number"]
     _check_company_auto = True
@@ -178,20 +177,8 @@ class CarteraProvision(models.Model):
 
     def _calcular(self):
         for provision in self:
-            provision._exigir_calculable()
+            provision._exigir_corte()
             CalculoProvision(provision).ejecutar()
-
-    def _exigir_calculable(self):
-        """UserError: the closing is not one in force, or no method is chosen."""
-        if self.corte_id.state != "confirmed" or not self.corte_id.is_current:
-            raise UserError(
-                self.env._(
-                    "%s is not a confirmed closing in force: confirm it, or choose its last version.",
-                    self.corte_id.display_name,
-                )
-            )
-        if self.corte_id.company_id != self.company_id:
-            raise UserError(self.env._("The closing is of another company."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):
@@ -216,9 +203,6 @@ class CarteraProvision(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_provision_linea_action")
         return dict(action, domain=[("provision_id", "=", self.id)], context={})
-
-    def _dinero(self, amount):
-        return dinero(self, amount)
 
 
 class CarteraProvisionCalculo(models.Model):

@@ -7,13 +7,12 @@ from outside can put in its context.
 """
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
 from .account_move import READERS
 from .cartera_castigo_asiento import PERMISO
-from .cartera_castigo_estado import ACCOUNTANTS
 from .cartera_provision_libro import LibroDeterioro, Movimiento
 from .cartera_provision_revision import problemas, problemas_de_la_reversa
 
@@ -114,15 +113,6 @@ class CarteraProvision(models.Model):
 
     # --- guards ---------------------------------------------------------------------------------------------------
 
-    def _exigir_contador(self):
-        """Whoever acts is an accountant who sees the runs; superuser rights are no role."""
-        self.check_access("read")
-        if not self.env.user.has_group(ACCOUNTANTS):
-            raise AccessError(self.env._("Only an accountant posts or reverses impairment."))
-        strange = self.sudo().company_id - self.env.user.company_ids
-        if strange:
-            raise AccessError(self.env._("You do not work for %s.", strange[0].name))
-
     def _tomar_turno(self):
         """Have these runs and the allowance of their companies until the transaction ends."""
         provisiones = self.sudo()
@@ -131,9 +121,8 @@ class CarteraProvision(models.Model):
             raise UserError(self.env._("Somebody else is posting impairment or write-offs now: try again in a moment."))
         provisiones.invalidate_recordset()
 
-    def _exigir_sin(self, found):
-        if sentences := list(found):
-            raise UserError("\n".join(sentences))
+    def _frase_de_contador(self):
+        return self.env._("Only an accountant posts or reverses impairment.")
 
     # --- posted ---------------------------------------------------------------------------------------------------
 
@@ -143,7 +132,7 @@ class CarteraProvision(models.Model):
         self._tomar_turno()
         self._exigir_estado("approved")
         for provision in self.sudo().sorted(lambda p: (p.date, p.id)):
-            provision._exigir_sin(problemas(provision))
+            provision._rehusar(problemas(provision))
             provision._contabilizar()
         return True
 
@@ -229,18 +218,6 @@ class CarteraProvision(models.Model):
             "tax_ids": [Command.clear()],
         }
 
-    def _exigir_fecha(self, move, day):
-        if move.date != day or move.state != "posted":
-            raise UserError(
-                self.env._(
-                    "%(number)s: Odoo would post its entry on %(moved)s and not on %(day)s: open that period, or "
-                    "choose another day.",
-                    number=self.display_name,
-                    moved=self._fecha(move.date),
-                    day=self._fecha(day),
-                )
-            )
-
     # --- undone ---------------------------------------------------------------------------------------------------
 
     def action_reverse(self, reason, date=None):
@@ -252,7 +229,7 @@ class CarteraProvision(models.Model):
         reason = self._exigir_motivo(reason)
         provision = self.sudo()
         day = fields.Date.to_date(date) or provision.date
-        provision._exigir_sin(problemas_de_la_reversa(provision, day))
+        provision._rehusar(problemas_de_la_reversa(provision, day))
         provision._reversar(reason, day)
         return True
 
@@ -277,9 +254,6 @@ class CarteraProvision(models.Model):
         """Its entry and that of its reversal."""
         self.ensure_one()
         return self.move_ids._get_records_action(name=self.env._("Entries of %s", self.number))
-
-    def _fecha(self, day):
-        return format_date(self.env, day)
 
 
 class AccountMove(models.Model):

@@ -124,14 +124,14 @@ class CarteraProvision(models.Model):
         for provision in self:
             provision.check_access("write")
             provision._exigir_estado("draft")
-            provision.sudo()._exigir_calculable()
+            provision.sudo()._exigir_corte()
         super().action_request()
         self.sudo().write({"state": "proposed", "returned_reason": False})
         return True
 
     def _validate_tier(self, tiers=False):
         # EXTENDS cartera.firmable: nobody signs figures of a closing that is not in force any more.
-        self.sudo()._exigir_calculable()
+        self.sudo()._exigir_corte()
         return super()._validate_tier(tiers)
 
     def _al_firmarse(self):

@@ -11,7 +11,7 @@ def problemas(provision):
     env, company = provision.env, provision.company_id
     if not provision._firmado():
         yield env._("%s is not signed as it reads now: reopen it and have it approved again.", provision.display_name)
-    yield from problemas_del_corte(provision.corte_id)
+    yield from provision.corte_id._por_que_no_asienta()
     yield from company._cartera_falta_para_provisionar()
     later = _asentada(provision, [("date", ">", provision.date)])
     if later:
@@ -21,13 +21,6 @@ def problemas(provision):
         yield env._("Another run was posted or reversed since %s was computed: reopen it, compute it again and have it "
                     "approved.", provision.display_name)  # fmt: skip
     yield from problemas_del_dia(company, provision.date)
-
-
-def problemas_del_corte(corte):
-    """Yield why a closing is none to post on: it is not confirmed, or another version of it is in force."""
-    if corte.state != "confirmed" or not corte.is_current:
-        yield corte.env._("%s is not a confirmed closing in force: confirm it, or choose its last version.",
-                          corte.display_name)  # fmt: skip
 
 
 def problemas_del_dia(company, day):

@@ -11,7 +11,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, clean_context, format_date
 
-from .avisos import dinero
 from .cartera_partida import Copia
 
 STATES = [("draft", "Draft"), ("posted", "Posted"), ("reversed", "Annulled")]
@@ -23,7 +22,7 @@ class CarteraReclasificacion(models.Model):
 
     _name = "cartera.reclasificacion"
     _description = "Reclassification of What Is Hard to Collect"
-    _inherit = ["cartera.tramite", "mail.thread"]
+    _inherit = ["cartera.asentable", "cartera.tramite", "mail.thread"]
     _order = "date desc, id desc"
     _rec_names_search = ["number"]
     _check_company_auto = True
@@ -123,19 +122,6 @@ class CarteraReclasificacion(models.Model):
             one.write({"days": one.company_id.cartera_ddr_days, **one._totales()})
             one.invalidate_recordset(["line_ids"])
 
-    def _exigir_corte(self):
-        """UserError: the closing is not one in force of the company."""
-        corte = self.corte_id
-        if corte.state != "confirmed" or not corte.is_current:
-            raise UserError(
-                self.env._(
-                    "%s is not a confirmed closing in force: confirm it, or choose its last version.",
-                    corte.display_name,
-                )
-            )
-        if corte.company_id != self.company_id:
-            raise UserError(self.env._("The closing is of another company."))
-
     def _olvidar(self):
         self.env.cr.execute(SQL("DELETE FROM cartera_reclasificacion_linea WHERE reclasificacion_id IN %s", self._ids))
 
@@ -210,12 +196,6 @@ class CarteraReclasificacion(models.Model):
         """Its entry, the one that gives it back, and those of its annulment."""
         self.ensure_one()
         return self.move_ids._get_records_action(name=self.env._("Entries of %s", self.number))
-
-    def _dinero(self, amount):
-        return dinero(self, amount)
-
-    def _fecha(self, day):
-        return format_date(self.env, day)
 
 
 class CarteraReclasificacionLinea(models.Model):

@@ -1,14 +1,13 @@
 """How a reclassification is posted and annulled, by an accountant."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
 from .cartera_castigo_asiento import PERMISO
-from .cartera_castigo_estado import ACCOUNTANTS
 from .cartera_consecutivo import tomar
-from .cartera_provision_revision import problemas_del_corte, problemas_del_dia
+from .cartera_provision_revision import problemas_del_dia
 
 
 class CarteraReclasificacion(models.Model):
@@ -23,15 +22,6 @@ class CarteraReclasificacion(models.Model):
 
     # --- guards ---------------------------------------------------------------------------------------------------
 
-    def _exigir_contador(self):
-        """Whoever acts is an accountant who sees it; superuser rights are no role."""
-        self.check_access("read")
-        if not self.env.user.has_group(ACCOUNTANTS):
-            raise AccessError(self.env._("Only an accountant posts or annuls what is hard to collect."))
-        strange = self.sudo().company_id - self.env.user.company_ids
-        if strange:
-            raise AccessError(self.env._("You do not work for %s.", strange[0].name))
-
     def _tomar_turno(self):
         """Have these documents and their closings until the transaction ends."""
         ours, cortes = self.sudo(), self.sudo().corte_id
@@ -42,7 +32,7 @@ class CarteraReclasificacion(models.Model):
     def _problemas(self):
         """Yield a sentence (str) for each thing that keeps a draft from being posted."""
         company = self.company_id
-        yield from problemas_del_corte(self.corte_id)
+        yield from self.corte_id._por_que_no_asienta()
         yield from company._cartera_falta_para_reclasificar()
         if not self.item_count:
             yield self.env._("Nothing is hard to collect at that closing.")
@@ -57,9 +47,8 @@ class CarteraReclasificacion(models.Model):
         for day in (self.date, self.date_back):
             yield from problemas_del_dia(self.company_id, day)
 
-    def _exigir_sin(self, found):
-        if sentences := list(found):
-            raise UserError("\n".join(sentences))
+    def _frase_de_contador(self):
+        return self.env._("Only an accountant posts or annuls what is hard to collect.")
 
     # --- posted ---------------------------------------------------------------------------------------------------
 
@@ -69,7 +58,7 @@ class CarteraReclasificacion(models.Model):
         self._tomar_turno()
         self._exigir_estado("draft")
         for one in self.sudo():
-            one._exigir_sin(one._problemas())
+            one._rehusar(one._problemas())
             one._contabilizar()
         return True
 
@@ -139,15 +128,7 @@ class CarteraReclasificacion(models.Model):
             )
         )
         move._post(soft=False)
-        if move.date != day or move.state != "posted":
-            raise UserError(
-                self.env._(
-                    "%(number)s: Odoo would post its entry on %(moved)s and not on %(day)s: open that period first.",
-                    number=self.number,
-                    moved=self._fecha(move.date),
-                    day=self._fecha(day),
-                )
-            )
+        self._exigir_fecha(move, day)
         return move.with_env(self.env)
 
     def _par(self, ref, sign, partner, account, currency, amount, amount_currency):
@@ -197,7 +178,7 @@ class CarteraReclasificacion(models.Model):
         self._exigir_estado("posted")
         reason = self._exigir_motivo(reason)
         for one in self.sudo():
-            one._exigir_sin(one._problemas_de_los_dias())
+            one._rehusar(one._problemas_de_los_dias())
             one._anular(reason)
         return True
 
