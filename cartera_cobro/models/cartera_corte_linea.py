@@ -1,10 +1,16 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 from .cartera_corte_texto import Ordenados
 from .cartera_partida import HOLDS, Copia
 from .cartera_politica import KINDS
 
 POSITIONS = [("overdue", "Overdue"), ("current", "Current"), ("credit", "Credit")]
+
+
+def sql_diferencia_en_cambio(company):
+    """Condition on items `l` of a closing: only a difference in exchange, without an amount in its currency."""
+    return SQL("(l.currency != %s AND l.amount_currency = 0)", company.currency_id.name)
 
 
 class CarteraCorteLinea(Ordenados, models.Model):

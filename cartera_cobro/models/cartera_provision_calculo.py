@@ -10,6 +10,7 @@
 from odoo import fields
 from odoo.tools import SQL
 
+from .cartera_corte_linea import sql_diferencia_en_cambio
 from .cartera_libro import apuntar
 from .cartera_provision_flujo import Flujos
 from .cartera_provision_metodo import TAX, etiquetas
@@ -32,6 +33,7 @@ class CalculoProvision(Flujos):
         self.date = self.corte.date
         self.lang = self.company.partner_id.lang or "en_US"
         self.decimals = self.company.currency_id.decimal_places
+        self.revaluacion = sql_diferencia_en_cambio(self.company)
         self.unnamed = self.env["cartera.provision"].with_context(lang=self.lang).env._("Without a segment")
 
     def ejecutar(self):
@@ -98,11 +100,8 @@ class CalculoProvision(Flujos):
             groups=self._grupos(),
             deducted=self._deducido(),
             corte=self.corte.id,
-            revaluation=self._revaluacion(),
+            revaluation=self.revaluacion,
         )
-
-    def _revaluacion(self):
-        return SQL("(l.currency != %s AND l.amount_currency = 0)", self.company.currency_id.name)
 
     def _grupos(self):
         """The first tag of each debtor, by name."""
@@ -244,7 +243,7 @@ class CalculoProvision(Flujos):
             "SELECT partner_id, -SUM(amount) AS amount FROM cartera_corte_linea l "
             "WHERE corte_id = %s AND amount < 0 AND NOT %s AND %s GROUP BY partner_id",
             self.corte.id,
-            self._revaluacion(),
+            self.revaluacion,
             metodo.less_credits,
         )
 
@@ -410,7 +409,7 @@ class CalculoProvision(Flujos):
             SQL(
                 "SELECT COALESCE(SUM(l.amount), 0) FROM cartera_corte_linea l WHERE l.corte_id = %s AND %s",
                 self.corte.id,
-                self._revaluacion(),
+                self.revaluacion,
             )
         )
         self.provision.write(

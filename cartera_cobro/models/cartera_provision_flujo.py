@@ -100,7 +100,7 @@ class Flujos:
             groups=SQL("LEFT JOIN (%s) g ON g.partner_id = l.partner_id", self._grupos())
             if metodo.segment_by == "group"
             else SQL(),
-            revaluation=self._revaluacion(),
+            revaluation=self.revaluacion,
             last=days[-1],
         )
 

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, clean_context, format_date
 
+from .cartera_corte_linea import sql_diferencia_en_cambio
 from .cartera_partida import Copia
 
 STATES = [("draft", "Draft"), ("posted", "Posted"), ("reversed", "Annulled")]
@@ -143,7 +144,7 @@ class CarteraReclasificacion(models.Model):
               JOIN account_move_line a ON a.id = l.move_line_id
          LEFT JOIN cartera_expediente x ON x.id = l.expediente_id
              WHERE l.corte_id = %(corte)s AND l.position = 'overdue'
-               AND NOT (l.currency != %(currency)s AND l.amount_currency = 0)
+               AND NOT %(exchange)s
                AND (l.days_overdue > %(days)s
                     OR EXISTS (SELECT FROM cartera_banda n
                                 WHERE n.is_ddr AND n.politica_id = COALESCE(x.politica_id, %(politica)s)
@@ -152,7 +153,7 @@ class CarteraReclasificacion(models.Model):
             """,
             id=self.id,
             corte=self.corte_id.id,
-            currency=self.company_id.currency_id.name,
+            exchange=sql_diferencia_en_cambio(self.company_id),
             days=self.company_id.cartera_ddr_days,
             politica=self.company_id.cartera_politica_id.id or None,
         )
