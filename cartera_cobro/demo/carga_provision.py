@@ -1,4 +1,5 @@
-"""Impairment in the demo: methods, two debtors assessed one by one, a guarantee, and the runs of two month ends."""
+"""Impairment in the demo: methods, two debtors assessed, a guarantee, the runs of two month ends, and what was hard to
+collect at the first of them."""
 
 from datetime import timedelta
 
@@ -30,6 +31,7 @@ def provisionar(carga):
     obra.evaluar()
     obra.garantizar()
     obra.correr()
+    obra.apartar()
 
 
 class _Provision:
@@ -95,14 +97,22 @@ class _Provision:
         last = self._correr(self._fin(1), cambiada=True)
         self._como("analista", last).action_request()
 
+    def apartar(self):
+        """What was hard to collect at the earlier of the two month ends: shown apart, and given back the next day."""
+        corte = self._corte(self._fin(2))
+        self._como("contador", self.env["cartera.reclasificacion"])._generar(corte).action_post()
+
     def _fin(self, back):
         """The last day of the month `back` months ago."""
         return self.hoy.replace(day=1) - relativedelta(months=back - 1) - timedelta(days=1)
 
-    def _correr(self, day, cambiada=False):
-        corte = self.env["cartera.corte"].search(
+    def _corte(self, day):
+        return self.env["cartera.corte"].search(
             [("company_id", "=", self.company.id), ("date", "=", day), ("is_current", "=", True)]
         )
+
+    def _correr(self, day, cambiada=False):
+        corte = self._corte(day)
         provision = self._como("analista", self.env["cartera.provision"])._generar(corte, self.metodos)
         provision.note = NOTA
         if cambiada:
