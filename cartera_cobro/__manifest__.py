@@ -17,7 +17,7 @@
         "sms",
         "spreadsheet_dashboard",
     ],
-    "external_dependencies": {"python": ["holidays", "num2words", "python-stdnum", "xlsxwriter"]},
+    "external_dependencies": {"python": ["holidays", "limits", "num2words", "python-stdnum", "xlsxwriter"]},
     "data": [
         "security/cartera_groups.xml",
         "security/cartera_comite_groups.xml",

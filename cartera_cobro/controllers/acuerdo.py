@@ -3,10 +3,10 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from ..models.cartera_acuerdo_portal import colores
-from .deudor import PRIVATE, enlace_vencido, hablar_como, privada
+from .deudor import descarga, enlace_vencido, hablar_como, privada, rastro
 
 PER_PAGE = 20
 ONLY_THE_DEBTOR = "Usted ve la página como la ve el deudor: solo él acepta y firma."
@@ -32,11 +32,6 @@ class Acuerdo(CustomerPortal):
 
     def _es_interno(self):
         return request.env.user._is_internal()
-
-    def _rastro(self):
-        """From where it was done: IP and browser."""
-        browser = (request.httprequest.user_agent.string or "")[:200]
-        return f"IP {request.httprequest.remote_addr}, {browser}"
 
     # --- pages ----------------------------------------------------------------------------------------------------
 
@@ -98,10 +93,7 @@ class Acuerdo(CustomerPortal):
         document = acuerdo and acuerdo.with_env(request.env(su=True))._documento_deudor(kind)
         if not document:
             return self._pagina(acuerdo.browse(), base)
-        name, content, mimetype = document
-        disposition = content_disposition(name, "attachment" if params.get("descargar") else "inline")
-        headers = {"Content-Type": mimetype, "Content-Length": len(content), "Content-Disposition": disposition}
-        return request.make_response(content, headers=list({**headers, **PRIVATE}.items()))
+        return descarga(*document, inline=not params.get("descargar"))
 
     # --- accepting ------------------------------------------------------------------------------------------------
 
@@ -117,7 +109,7 @@ class Acuerdo(CustomerPortal):
         if not acuerdo:
             return self._pagina(acuerdo, base)
         error = self._intentar(
-            acuerdo, lambda a: a._aceptar_en_portal(params.get("nombre"), params.get("huella"), self._rastro())
+            acuerdo, lambda a: a._aceptar_en_portal(params.get("nombre"), params.get("huella"), rastro())
         )
         return self._pagina(acuerdo, base, error, 422) if error else request.redirect(base)
 
@@ -137,9 +129,7 @@ class Acuerdo(CustomerPortal):
             return {"error": "Este enlace ya no abre: venció o fue anulado. Pida uno nuevo."}
         user = request.env.user
         who = None if user._is_public() else user
-        error = self._intentar(
-            acuerdo, lambda a: a._firmar_en_portal(name, signature, digest, self._rastro(), user=who)
-        )
+        error = self._intentar(acuerdo, lambda a: a._firmar_en_portal(name, signature, digest, rastro(), user=who))
         return {"error": error} if error else {"force_refresh": True, "redirect_url": base}
 
     def _intentar(self, acuerdo, step):

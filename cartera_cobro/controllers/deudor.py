@@ -1,8 +1,143 @@
-"""What the debtors' pages have in common."""
+"""What the debtors' pages have in common: which dossier a request may open, how often, and how the pages answer.
 
+A page of a dossier is reached in two ways, by the link that was sent (`token`: signed, expires, can be revoked) and
+logged in (`dossier`: an id of one's own). `pagina` makes one route of both and hands on the dossier (in sudo) and the
+path of its page, `base`, after which its other pages go. Whatever the ids and tokens, nothing else is opened.
+"""
+
+import functools
+import logging
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from odoo import http
 from odoo.http import request
 
+_logger = logging.getLogger(__name__)
+
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+BY_LINK = "/cartera/estado/<string:token>"
+BY_LOGIN = "/my/cartera/<int:dossier>"
+# Requests a minute from one address: many debtors may share one (an office, a telephone operator).
+SEEN, SENT = 240, 40
+ONLY_THE_DEBTOR = "Usted ve la página como la ve el deudor: solo él hace cambios en ella."
+
+# Each process of the server counts its own.
+_counter = MovingWindowRateLimiter(MemoryStorage())
+
+
+def pagina(path="", methods=("GET",)):
+    """Route of a page of a dossier: a method (expediente in sudo, base, **params) → response."""
+
+    def decorate(method):
+        # No functools.wraps: Odoo reads the signature to know which parameters the route takes.
+        def route(self, token=None, dossier=None, **params):
+            refused = demasiadas()
+            if refused:
+                return refused
+            expediente, base = _abrir(token, dossier)
+            if not expediente:
+                return _cerrada(token)
+            hablar_como(expediente.partner_id, expediente.company_id)
+            if request.httprequest.method == "POST" and request.env.user._is_internal():
+                return aviso("Es una vista previa", ONLY_THE_DEBTOR, status=403)
+            for name in ("expediente", "base"):  # ours to say, not the address's
+                params.pop(name, None)
+            return method(self, expediente, base, **params)
+
+        functools.update_wrapper(route, method, assigned=("__name__", "__doc__", "__qualname__"), updated=())
+        del route.__wrapped__
+        return http.route(
+            [BY_LINK + path, BY_LOGIN + path],
+            type="http",
+            auth="public",
+            methods=list(methods),
+            website=True,
+            multilang=False,
+        )(route)
+
+    return decorate
+
+
+def _abrir(token, dossier):
+    """(dossier in sudo that the request may open, or none; path of its page)."""
+    Expediente = request.env["cartera.expediente"]
+    if token is not None:
+        return Expediente._de_enlace(token), f"/cartera/estado/{token}"
+    return Expediente._del_deudor(request.env.user, dossier), f"/my/cartera/{dossier}"
+
+
+def _cerrada(token):
+    if token is None and request.env.user._is_public() and request.httprequest.method == "GET":
+        return request.redirect_query("/web/login", {"redirect": request.httprequest.path})
+    return enlace_vencido()
+
+
+def demasiadas():
+    """The answer to an address that asks too often; None while it does not."""
+    sent = request.httprequest.method == "POST"
+    limit = RateLimitItemPerMinute(SENT if sent else SEEN)
+    address = request.httprequest.remote_addr or ""
+    if _counter.hit(limit, "cartera", "post" if sent else "get", address):
+        return None
+    _logger.warning("Too many requests from %s: %s was refused", address, request.httprequest.path.split("/")[1])
+    response = aviso(
+        "Demasiadas solicitudes",
+        "Recibimos muchas solicitudes seguidas desde su conexión. Espere un minuto y vuelva a intentarlo: lo que ya "
+        "nos envió quedó guardado.",
+        status=429,
+    )
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def mostrar(template, expediente, base, values=None, section="", status=200):
+    """Response: `template` with what every page of a dossier shows, and `values`."""
+    company = expediente.company_id
+    response = request.render(
+        template,
+        {
+            "company": company,
+            "currency": company.currency_id,
+            "money": {"widget": "monetary", "display_currency": company.currency_id},
+            "day": {"widget": "date", "format": "d/MM/yyyy"},
+            "debtor": expediente.partner_id.name,
+            "today": company._cartera_hoy(),
+            "base": base,
+            "section": section,
+            "sections": expediente._secciones_del_portal(),
+            "preview": request.env.user._is_internal(),
+            **(values or {}),
+        },
+    )
+    response.status_code = status
+    return privada(response)
+
+
+def descarga(name, content, mimetype="application/pdf", inline=False):
+    """Response: a file (bytes) that is shown or saved under its name, and never taken for anything but its type."""
+    disposition = http.content_disposition(name, "inline" if inline else "attachment")
+    headers = {
+        **PRIVATE,
+        "Content-Type": mimetype,
+        "Content-Length": len(content),
+        "Content-Disposition": disposition,
+        "X-Content-Type-Options": "nosniff",
+    }
+    return request.make_response(content, headers=list(headers.items()))
+
+
+def rastro():
+    """From where something was done (str): IP and browser."""
+    browser = (request.httprequest.user_agent.string or "")[:200]
+    return f"IP {request.httprequest.remote_addr}, {browser}"
+
+
+def subidos(name, most, most_bytes):
+    """[(file name, content)] of what was uploaded as `name`: of each, and of all, one more than what is taken."""
+    uploaded = request.httprequest.files.getlist(name)[: most + 1]
+    return [(file.filename, file.read(most_bytes + 1)) for file in uploaded if file.filename]
 
 
 def hablar_como(partner, company):
@@ -13,11 +148,16 @@ def hablar_como(partner, company):
         request.lang = request.env["res.lang"]._get_data(code=lang)
 
 
+def aviso(title, text, status):
+    """A page that only says something."""
+    response = request.render("cartera_cobro.portal_aviso", {"title": title, "text": text})
+    response.status_code = status
+    return privada(response)
+
+
 def enlace_vencido():
     """The page of a link that opens nothing."""
-    response = request.render("cartera_cobro.portal_enlace_vencido", {})
-    response.status_code = 404
-    return privada(response)
+    return aviso("Este enlace ya no abre", "Venció o fue anulado. Pida uno nuevo a quien se lo envió.", status=404)
 
 
 def privada(response):

@@ -1,83 +1,66 @@
-from odoo import http
+from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.exceptions import UserError
-from odoo.http import content_disposition, request
+from odoo.http import request, route
 
 from ..models.cartera_promesa_pedido import PromesaRechazada
 from ..models.cartera_promesa_portal import frase_del_portal
-from .deudor import PRIVATE, enlace_vencido, hablar_como, privada
+from .deudor import descarga, mostrar, pagina
 
 
-class Estado(http.Controller):
-    """The debtor's account statement, by a link that expires and can be revoked, and the promise made on it."""
+class Estado(CustomerPortal):
+    """The debtor's account statement, and the promise made on it."""
 
-    @http.route(
-        "/cartera/estado/<string:token>", type="http", auth="public", methods=["GET"], website=True, multilang=False
-    )
-    def estado(self, token, prometido=None, radicado=None, **_params):
-        expediente = request.env["cartera.expediente"]._de_enlace(token)
-        if not expediente:
-            return enlace_vencido()
-        return self._pagina(expediente, token, thanks=bool(prometido), filed=bool(radicado))
+    @pagina()
+    def estado(self, expediente, base, prometido=None, **_params):
+        return self._estado(expediente, base, thanks=bool(prometido))
 
-    @http.route(
-        "/cartera/estado/<string:token>/promesa",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-    )
-    def prometer(self, token, importe="", dia="", **_params):
+    @pagina("/promesa", methods=["POST"])
+    def prometer(self, expediente, base, importe="", dia="", **_params):
         """The debtor says how much they will pay, and when; what cannot be comes back with the reason."""
-        expediente = request.env["cartera.expediente"]._de_enlace(token)
-        if not expediente:
-            return enlace_vencido()
         try:
             expediente._prometer_en_portal(importe, dia)
         except PromesaRechazada as why:
-            typed = {"importe": importe, "dia": dia, "error": frase_del_portal(why)}
-            response = self._pagina(expediente, token, **typed)
-            response.status_code = 400
-            return response
-        return request.redirect(f"/cartera/estado/{token}?prometido=1#promesas", code=303)
+            return self._estado(expediente, base, status=400, importe=importe, dia=dia, error=frase_del_portal(why))
+        return request.redirect(f"{base}?prometido=1#promesas", code=303)
 
-    @http.route(
-        "/cartera/estado/<string:token>/pdf",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-    )
-    def descargar(self, token, **_params):
+    @pagina("/pdf", methods=["POST"])
+    def descargar(self, expediente, base, **_params):
         """The statement of today as a numbered PDF; the same one as long as nothing changes."""
-        expediente = request.env["cartera.expediente"]._de_enlace(token)
-        if not expediente:
-            return enlace_vencido()
         try:
             with request.env.cr.savepoint():  # nothing half made, nor a number without its paper
                 certificado = request.env["cartera.certificado"]._estado_de_hoy(expediente)
         except UserError:
             certificado = None
         if not certificado:
-            response = self._pagina(expediente, token, pdf_error=True)
-            response.status_code = 503
-            return response
-        headers = {
-            **PRIVATE,
-            "Content-Type": "application/pdf",
-            "Content-Disposition": content_disposition(certificado._nombre_documento()),
-        }
-        return request.make_response(certificado.pdf_id.raw, headers)
+            return self._estado(expediente, base, status=503, pdf_error=True)
+        return descarga(certificado._nombre_documento(), certificado.pdf_id.raw)
 
-    def _pagina(self, expediente, token, **typed):
-        company = expediente.company_id
-        hablar_como(expediente.partner_id, company)
-        values = {
-            **expediente._estado_de_cuenta(),
-            "company": company,
-            "currency": company.currency_id,
-            "token": token,
-            **typed,
-        }
-        return privada(request.render("cartera_cobro.portal_estado", values))
+    def _estado(self, expediente, base, status=200, **typed):
+        values = {**expediente._estado_de_cuenta(), **typed}
+        return mostrar("cartera_cobro.portal_estado", expediente, base, values, status=status)
+
+    # --- logged in ------------------------------------------------------------------------------------------------
+
+    @route("/my/cartera", type="http", auth="user", methods=["GET"], website=True)
+    def mis_cuentas(self, **_params):
+        """The statements of whoever logged in: the only one, or a list."""
+        own = request.env["cartera.expediente"]._del_deudor(request.env.user)
+        if len(own) == 1:
+            return request.redirect(f"/my/cartera/{own.id}")
+        rows = [
+            {
+                "path": f"/my/cartera/{one.id}",
+                "company": one.company_id.name,
+                "currency": one.company_id.currency_id,
+                "overdue": one.amount_overdue,
+                "total": one.amount_total,
+            }
+            for one in own
+        ]
+        return request.render("cartera_cobro.portal_cuentas", {"rows": rows, "page_name": "cartera"})
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "cartera_count" in counters:
+            values["cartera_count"] = len(request.env["cartera.expediente"]._del_deudor(request.env.user))
+        return values

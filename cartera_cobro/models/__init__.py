@@ -20,6 +20,7 @@ from . import cartera_busqueda
 from . import cartera_actividad
 from . import cartera_veredictos
 from . import cartera_enlace
+from . import cartera_portal
 from . import cartera_promesa_portal
 from . import cartera_plantilla
 from . import cartera_comunicacion

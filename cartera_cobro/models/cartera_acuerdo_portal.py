@@ -12,15 +12,12 @@ from odoo.tools.image import binary_to_image
 from ..rules.contact import BOGOTA
 from .cartera_acuerdo_documento import AGREEMENT, PROPOSAL, STATEMENT
 from .cartera_contacto import consciente
+from .cartera_portal import Rechazado
 
 # What a debtor may see: what was proposed to them once.
 SHOWN = Domain([("number", "!=", False), ("state", "!=", "draft")])
 BEFORE_FORCE = ("proposed", "approval", "signed")
 DARK, LIGHT = "#212529", "#FFFFFF"
-
-
-class NoSePuede(UserError):
-    """A refusal as the debtor reads it: in Spanish, whatever the language of the site."""
 
 
 def colores(company):
@@ -201,39 +198,39 @@ class CarteraAcuerdo(models.Model):
         try:
             binary_to_image(base64.b64decode(signature, validate=True))
         except (TypeError, ValueError, UserError) as error:
-            raise NoSePuede("No se pudo leer la firma. Dibújela de nuevo.") from error
+            raise Rechazado("No se pudo leer la firma. Dibújela de nuevo.") from error
 
     def _exigir_leido(self, digest):
         """What the debtor agrees to is what they were shown."""
         if digest != self._huella():
-            raise NoSePuede("El texto cambió mientras usted lo leía. Revíselo de nuevo antes de continuar.")
+            raise Rechazado("El texto cambió mientras usted lo leía. Revíselo de nuevo antes de continuar.")
 
     def _aceptar_en_portal(self, who, digest, trace):
         """The debtor accepts on their page; trace: IP and browser (str), kept with it."""
         if self._paso() == "expired":
-            raise NoSePuede("La propuesta venció. Pídanos una nueva, con la liquidación al día.")
+            raise Rechazado("La propuesta venció. Pídanos una nueva, con la liquidación al día.")
         if self.state != "proposed" or self.date_accepted:
-            raise NoSePuede("Esta propuesta ya no está pendiente de aceptación.")
+            raise Rechazado("Esta propuesta ya no está pendiente de aceptación.")
         if not (who or "").strip():
-            raise NoSePuede("Escriba su nombre completo.")
+            raise Rechazado("Escriba su nombre completo.")
         self._exigir_leido(digest)
         self._aceptar("portal", who, note=trace)
 
     def _firmar_en_portal(self, name, signature, digest, trace, user=None):
         """The debtor signs on their page; user: who has logged in, if anybody."""
         if self.state == "active":
-            raise NoSePuede("Este acuerdo ya fue firmado.")
+            raise Rechazado("Este acuerdo ya fue firmado.")
         step = self._paso()
         if step == "expired":
-            raise NoSePuede("El plazo para firmar venció. Pídanos una nueva liquidación.")
+            raise Rechazado("El plazo para firmar venció. Pídanos una nueva liquidación.")
         if step == "changed":
-            raise NoSePuede("El texto de este acuerdo cambió después de firmado por nosotros: debe firmarse de nuevo.")
+            raise Rechazado("El texto de este acuerdo cambió después de firmado por nosotros: debe firmarse de nuevo.")
         if step != "sign":
-            raise NoSePuede("Este acuerdo no está pendiente de su firma.")
+            raise Rechazado("Este acuerdo no está pendiente de su firma.")
         if not (name or "").strip():
-            raise NoSePuede("Escriba su nombre completo.")
+            raise Rechazado("Escriba su nombre completo.")
         if not signature:
-            raise NoSePuede("Falta la firma: dibújela en el recuadro.")
+            raise Rechazado("Falta la firma: dibújela en el recuadro.")
         self._exigir_imagen(signature)
         self._exigir_leido(digest)
         self._firmar_deudor(name, signature=signature, user=user)

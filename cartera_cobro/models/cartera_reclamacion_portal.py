@@ -4,10 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import SUPERUSER_ID, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools.mimetypes import guess_mimetype
 
+from .cartera_portal import Rechazado, archivo_subido
 from .cartera_reclamacion import HOLDING
 from .cartera_reclamacion_respuesta import NOMBRES
 from .cartera_textos import fecha, leer_pesos, pesos
@@ -16,7 +15,6 @@ MOST_FILES = 3
 MOST_BYTES = 5 * 1024 * 1024
 MOST_A_DAY = 5
 MOST_TEXT = 4000
-EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 ESTADOS = {
     "filed": "En estudio",
     "answered": "Respondido",
@@ -26,24 +24,26 @@ ESTADOS = {
 DECISIONES = {"accepted": "aceptado", "partial": "aceptado en parte", "rejected": "no aceptado"}
 
 
-class ReclamoRechazado(UserError):
-    """What the debtor typed cannot be filed: a sentence in Spanish that says why."""
-
-
 class CarteraExpediente(models.Model):
     _inherit = "cartera.expediente"
 
     def _estado_de_cuenta(self):
-        # EXTENDS: what they filed, and what they may dispute.
+        # EXTENDS: how much of each debt is disputed.
         values = super()._estado_de_cuenta()
-        claims = self.reclamacion_ids.filtered(lambda c: c.number and c.kind in NOMBRES).sorted("id", reverse=True)
-        debts = self._reclamables()
-        today = values["today"]
         items = self.partida_open_ids.filtered(lambda p: p.amount_residual > 0).sorted(lambda p: (p.date_due, p.id))
         disputed = [p.reclamacion_id and min(p.amount_disputed, p.amount_residual) for p in items]
+        debts = [{**debt, "disputed": one} for debt, one in zip(values["debts"], disputed, strict=True)]
+        return {**values, "debts": debts}
+
+    def _secciones_del_portal(self):
+        return [*super()._secciones_del_portal(), ("/reclamos", "Solicitudes y reclamos", "fa-comments-o")]
+
+    def _pagina_de_reclamos(self):
+        """What the page of claims shows: what they filed, and what they may dispute or appeal against."""
+        claims = self.reclamacion_ids.filtered(lambda c: c.number and c.kind in NOMBRES).sorted("id", reverse=True)
+        debts = self._reclamables()
+        today = self.company_id._cartera_hoy()
         return {
-            **values,
-            "debts": [{**debt, "disputed": one} for debt, one in zip(values["debts"], disputed, strict=True)],
             "claims": [claim._en_la_pagina() for claim in claims[:20]],
             "claimable": [
                 {"id": p.id, "number": p.name, "due": p.date_due, "balance": p.amount_residual}
@@ -61,7 +61,7 @@ class CarteraExpediente(models.Model):
         return self.partida_open_ids.filtered(lambda p: p.amount_residual > 0 and not p.reclamacion_id)
 
     def _reclamar_en_portal(self, kind, who, text, items, files):
-        """File what the debtor types on their page; the claim. ReclamoRechazado says what is wrong.
+        """File what the debtor types on their page; the claim. Rechazado says what is wrong.
 
         kind: "request", "claim", or "appeal-ID" of a claim of theirs; items: {item id: amount as text, "" for all of
         it}; files: [(name, bytes)]. Only debts of this dossier are reached, whatever the ids.
@@ -70,17 +70,17 @@ class CarteraExpediente(models.Model):
         appealed = self._apelable(kind)
         kind = "appeal" if appealed else kind
         if kind not in NOMBRES:
-            raise ReclamoRechazado("Escoja si presenta una solicitud o un reclamo.")
+            raise Rechazado("Escoja si presenta una solicitud o un reclamo.")
         who, text = (who or "").strip()[:120], (text or "").strip()[:MOST_TEXT]
         if not who or not text:
-            raise ReclamoRechazado("Escriba su nombre y lo que quiere decirnos.")
+            raise Rechazado("Escriba su nombre y lo que quiere decirnos.")
         self._exigir_cupo()
-        documents = [_archivo(name, content) for name, content in files if content]
+        documents = [archivo_subido(name, content, MOST_BYTES) for name, content in files if content]
         if len(documents) > MOST_FILES:
-            raise ReclamoRechazado(f"Adjunte hasta {MOST_FILES} archivos.")
+            raise Rechazado(f"Adjunte hasta {MOST_FILES} archivos.")
         lines = self._lineas_del_portal(items, appealed) if kind != "request" else []
         if kind != "request" and not lines:
-            raise ReclamoRechazado("Escoja al menos una obligación de las que reclama.")
+            raise Rechazado("Escoja al menos una obligación de las que reclama.")
         return self._radicar_del_portal(kind, who, text, lines, documents, appealed)
 
     def _apelable(self, kind):
@@ -90,7 +90,7 @@ class CarteraExpediente(models.Model):
             return claims
         found = self.reclamacion_ids.filtered(lambda c: f"appeal-{c.id}" == kind and c.appeal_until)
         if not found or found.appeal_until < self.company_id._cartera_hoy() or found._apelado():
-            raise ReclamoRechazado("El plazo para presentar ese recurso ya terminó, o ya lo presentó.")
+            raise Rechazado("El plazo para presentar ese recurso ya terminó, o ya lo presentó.")
         return found
 
     def _exigir_cupo(self):
@@ -98,7 +98,7 @@ class CarteraExpediente(models.Model):
         since = fields.Datetime.now() - timedelta(days=1)
         own = [("expediente_id", "=", self.id), ("from_page", "=", True), ("create_date", ">=", since)]
         if self.env["cartera.reclamacion"].search_count(own) >= MOST_A_DAY:
-            raise ReclamoRechazado("Ya recibimos varias solicitudes suyas hoy. Mañana puede presentar otra.")
+            raise Rechazado("Ya recibimos varias solicitudes suyas hoy. Mañana puede presentar otra.")
 
     def _lineas_del_portal(self, items, appealed):
         """[{"partida_id", "amount_disputed"}] of the debts that they ticked."""
@@ -108,7 +108,7 @@ class CarteraExpediente(models.Model):
             typed = (items[partida.id] or "").strip()
             amount = leer_pesos(typed) if typed else Decimal(str(partida.amount_residual))
             if not amount or amount > Decimal(str(partida.amount_residual)):
-                raise ReclamoRechazado(
+                raise Rechazado(
                     f"De {partida.name} puede reclamar hasta {pesos(partida.amount_residual)}: escriba una cifra mayor "
                     "que cero, o deje el espacio en blanco para reclamarlo todo."
                 )
@@ -175,13 +175,3 @@ class CarteraReclamacion(models.Model):
             return None
         return self.answer_file_id.name, self.answer_file_id.raw
 
-
-def _archivo(name, content):
-    """Values of the attachment of an uploaded file: of the kinds and size that are taken."""
-    kind = guess_mimetype(content)
-    if kind not in EXTENSIONS:
-        raise ReclamoRechazado("Adjunte archivos PDF, JPG o PNG.")
-    if len(content) > MOST_BYTES:
-        raise ReclamoRechazado(f"Cada archivo puede pesar hasta {MOST_BYTES // 1024 // 1024} MB.")
-    stem = (name or "adjunto").replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0][:60]
-    return {"name": f"{stem}.{EXTENSIONS[kind]}", "raw": content, "mimetype": kind}
