@@ -1,12 +1,14 @@
-"""What the debtors' pages have in common: which dossier a request may open, how often, and how the pages answer.
+"""What the debtors' pages have in common: which record a request may open, how often, and how the pages answer.
 
-A page of a dossier is reached in two ways, by the link that was sent (`token`: signed, expires, can be revoked) and
-logged in (`dossier`: an id of one's own). `pagina` makes one route of both and hands on the dossier (in sudo) and the
+A dossier, or an agreement, is reached in two ways, by the link that was sent (`token`: signed, expires, can be revoked)
+and logged in (`own`: an id of one's own). `pagina` makes one route of both and hands on the record (in sudo) and the
 path of its page, `base`, after which its other pages go. Whatever the ids and tokens, nothing else is opened.
 """
 
 import functools
+import inspect
 import logging
+from typing import NamedTuple
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -17,8 +19,6 @@ from odoo.http import request
 _logger = logging.getLogger(__name__)
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
-BY_LINK = "/cartera/estado/<string:token>"
-BY_LOGIN = "/my/cartera/<int:dossier>"
 # Requests a minute from one address: many debtors may share one (an office, a telephone operator).
 SEEN, SENT = 240, 40
 ONLY_THE_DEBTOR = "Usted ve la página como la ve el deudor: solo él hace cambios en ella."
@@ -27,32 +27,52 @@ ONLY_THE_DEBTOR = "Usted ve la página como la ve el deudor: solo él hace cambi
 _counter = MovingWindowRateLimiter(MemoryStorage())
 
 
-def pagina(path="", methods=("GET",)):
-    """Route of a page of a dossier: a method (expediente in sudo, base, **params) → response."""
+class Puerta(NamedTuple):
+    """The two ways into the pages of a record: paths before a token and before an id.
+
+    The model answers `_de_enlace(token)` and `_del_deudor(user, id)`: the record in sudo, or none.
+    """
+
+    model: str
+    by_link: str
+    by_login: str
+
+
+EXPEDIENTE = Puerta("cartera.expediente", "/cartera/estado/", "/my/cartera/")
+ACUERDO = Puerta("cartera.acuerdo", "/cartera/acuerdo/", "/my/acuerdos/")
+
+
+def pagina(path="", methods=("GET",), puerta=EXPEDIENTE, kind="http"):
+    """Route of a page of a record of the debtor's: a method (record in sudo, base, **params) → response.
+
+    kind: "http", or "jsonrpc" (always a POST).
+    """
 
     def decorate(method):
+        ours = list(inspect.signature(method).parameters)[1:3]  # for us to say, not for the address
+
         # No functools.wraps: Odoo reads the signature to know which parameters the route takes.
-        def route(self, token=None, dossier=None, **params):
+        def route(self, token=None, own=None, **params):
             refused = demasiadas()
             if refused:
                 return refused
-            expediente, base = _abrir(token, dossier)
-            if not expediente:
+            record, base = _abrir(puerta, token, own)
+            if not record:
                 return _cerrada(token)
-            hablar_como(expediente.partner_id, expediente.company_id)
+            hablar_como(record.partner_id, record.company_id)
             if request.httprequest.method == "POST" and request.env.user._is_internal():
                 return aviso("Es una vista previa", ONLY_THE_DEBTOR, status=403)
-            for name in ("expediente", "base"):  # ours to say, not the address's
+            for name in ours:
                 params.pop(name, None)
-            return method(self, expediente, base, **params)
+            return method(self, record, base, **params)
 
         functools.update_wrapper(route, method, assigned=("__name__", "__doc__", "__qualname__"), updated=())
         del route.__wrapped__
         return http.route(
-            [BY_LINK + path, BY_LOGIN + path],
-            type="http",
+            [f"{puerta.by_link}<string:token>{path}", f"{puerta.by_login}<int:own>{path}"],
+            type=kind,
             auth="public",
-            methods=list(methods),
+            methods=list(methods) if kind == "http" else ["POST"],
             website=True,
             multilang=False,
         )(route)
@@ -60,12 +80,12 @@ def pagina(path="", methods=("GET",)):
     return decorate
 
 
-def _abrir(token, dossier):
-    """(dossier in sudo that the request may open, or none; path of its page)."""
-    Expediente = request.env["cartera.expediente"]
+def _abrir(puerta, token, own):
+    """(record in sudo that the request may open, or none; path of its page)."""
+    Model = request.env[puerta.model]
     if token is not None:
-        return Expediente._de_enlace(token), f"/cartera/estado/{token}"
-    return Expediente._del_deudor(request.env.user, dossier), f"/my/cartera/{dossier}"
+        return Model._de_enlace(token), f"{puerta.by_link}{token}"
+    return Model._del_deudor(request.env.user, own), f"{puerta.by_login}{own}"
 
 
 def _cerrada(token):
@@ -88,7 +108,8 @@ def demasiadas():
         "nos envió quedó guardado.",
         status=429,
     )
-    response.headers["Retry-After"] = "60"
+    if not _es_json():
+        response.headers["Retry-After"] = "60"
     return response
 
 
@@ -148,8 +169,14 @@ def hablar_como(partner, company):
         request.lang = request.env["res.lang"]._get_data(code=lang)
 
 
+def _es_json():
+    return request.dispatcher.routing_type == "jsonrpc"
+
+
 def aviso(title, text, status):
-    """A page that only says something."""
+    """A page that only says something; to a script, what Odoo's widgets show: {"error": …}."""
+    if _es_json():
+        return {"error": f"{title}. {text}"}
     response = request.render("cartera_cobro.portal_aviso", {"title": title, "text": text})
     response.status_code = status
     return privada(response)

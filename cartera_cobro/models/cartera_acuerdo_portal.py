@@ -4,7 +4,7 @@ import base64
 import re
 from datetime import datetime, time, timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.image import binary_to_image
@@ -94,6 +94,13 @@ class CarteraAcuerdo(models.Model):
     def _dominio_deudor(self, user):
         """Domain of what a user who logs in may see as the debtor."""
         return SHOWN & Domain("partner_id", "=", user.partner_id.commercial_partner_id.id)
+
+    @api.model
+    def _del_deudor(self, user, acuerdo):
+        """The agreement (an id; in sudo) where a user who logged in sees it as the debtor; else none."""
+        if user._is_public():
+            return self.sudo().browse()
+        return self.sudo().search(self._dominio_deudor(user) & Domain("id", "=", acuerdo))
 
     # --- what the page shows --------------------------------------------------------------------------------------
 

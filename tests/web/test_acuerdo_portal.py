@@ -217,7 +217,7 @@ class TestAcuerdoPortal(AcuerdoCase, HttpCase):
         self.assertIn("como la ve el deudor", page.text)
         self.assertNotIn("Acepto la propuesta", page.text)
         refused = self.aceptar(acuerdo._enlace(), login, form="/my/security", huella=acuerdo._huella())
-        self.assertIn("solo él acepta y firma", refused.text)
+        self.assertIn("solo él hace cambios", refused.text)
         self.assertFalse(acuerdo.date_accepted)
 
     # --- signing --------------------------------------------------------------------------------------------------
@@ -294,7 +294,7 @@ class TestAcuerdoPortal(AcuerdoCase, HttpCase):
         acuerdo = self.por_firmar()
         path = acuerdo._enlace()
         self.authenticate(self.gestor.login, self.gestor.login)
-        self.assertIn("solo él acepta y firma", self.firmar_en(path, acuerdo._huella())["error"])
+        self.assertIn("solo él hace cambios", self.firmar_en(path, acuerdo._huella())["error"])
         self.assertEqual(acuerdo.state, "signed")
 
     # --- afterwards -----------------------------------------------------------------------------------------------
