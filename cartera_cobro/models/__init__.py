@@ -186,3 +186,4 @@ from . import cartera_provision_asiento
 from . import cartera_reclasificacion
 from . import cartera_reclasificacion_estado
 from . import cartera_reclasificacion_asiento
+from . import cartera_consignacion

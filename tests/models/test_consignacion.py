@@ -1,0 +1,114 @@
+"""Deposits applied to debts: on Odoo's own statement lines, to the cent, and undone."""
+
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import HOY, CarteraCase
+
+
+class ConsignacionCase(CarteraCase):
+    """Bank lines of the tests' company."""
+
+    @classmethod
+    def consignar(cls, amount, ref="Consignación", **extra):
+        values = {"journal_id": cls.bank.id, "date": HOY, "payment_ref": ref, "amount": amount, **extra}
+        return cls.env["account.bank.statement.line"].create(values)
+
+    def expediente(self, partner=None):
+        return self.Expediente.search(
+            [("partner_id", "=", (partner or self.debtor).id), ("company_id", "=", self.company.id)]
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestAplicar(ConsignacionCase):
+    def test_oldest_first_the_rest_is_a_credit_and_undone_it_is_as_before(self):
+        old, new = self.factura(60, 1000.0), self.factura(10, 500.0)
+        other = self.env["res.partner"].create({"name": "Quien consignó"})
+        line = self.consignar(1700.0, "Pago julio", partner_id=other.id)
+        credits = line._cartera_aplicar(self.expediente())
+        self.assertEqual(credits.account_id, self.receivable)
+        self.assertEqual(credits.amount_residual, -200.0)
+        self.assertEqual((old.payment_state, new.payment_state), ("paid", "paid"))
+        self.assertEqual(self.expediente().amount_credit, 200.0)
+        self.assertTrue(line.is_reconciled)
+        self.assertEqual(line.partner_id, self.debtor)
+        self.assertIn("Pago julio", self.expediente().message_ids[0].body)
+        self.assertCuadra()
+        with self.assertRaisesRegex(UserError, "left to apply"):
+            line._cartera_aplicar(self.expediente())
+        line._cartera_desaplicar()
+        self.assertEqual((old.payment_state, new.payment_state), ("not_paid", "not_paid"))
+        self.assertEqual((line.is_reconciled, line.partner_id), (False, other))
+        self.assertFalse(line.sudo().cartera_expediente_id)
+        self.assertCuadra()
+
+    def test_chosen_items_take_it_before_older_ones_and_what_is_left_waits(self):
+        old, new = self.factura(60, 1000.0), self.factura(10, 500.0)
+        self.consignar(700.0)._cartera_aplicar(self.expediente(), self.partidas(new))
+        self.assertEqual((old.amount_residual, new.amount_residual), (1000.0, 0.0))
+        self.assertEqual(self.expediente().amount_credit, 200.0)
+        self.assertCuadra()
+
+    def test_items_of_two_accounts_are_paid_in_their_order(self):
+        second = self.receivable.copy({"code": "13059901", "name": "Otros deudores"})
+        third = self.env["res.partner"].create(
+            {"name": "Dos cuentas", "property_account_receivable_id": second.id, "property_payment_term_id": False}
+        )
+        old = self.factura(60, 1000.0, third)
+        third.property_account_receivable_id = self.receivable
+        new = self.factura(10, 500.33, third)
+        credits = self.consignar(1200.11)._cartera_aplicar(self.expediente(third))
+        self.assertEqual(credits.account_id, second | self.receivable)
+        self.assertEqual((old.amount_residual, new.amount_residual), (0.0, 300.22))
+        self.assertCuadra()
+
+    def test_pesos_pay_a_debt_in_dollars_at_the_days_rate(self):
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": usd.id, "company_id": self.company.id, "name": day, "inverse_company_rate": rate}
+                for day, rate in ((date(2026, 1, 1), 4000.0), (HOY, 4100.0))
+            ]
+        )
+        move = self.factura(30, 100.0, currency_id=usd.id)
+        self.consignar(205000.0)._cartera_aplicar(self.expediente())
+        self.assertEqual(move.amount_residual, 50.0)
+        self.assertEqual(self.partidas(move).amount_residual, 200000.0)
+        self.assertCuadra()
+
+    def test_what_cannot_be_applied_is_said(self):
+        move = self.factura(60)
+        stranger = self.env["res.partner"].create({"name": "Otro deudor"})
+        foreign = self.factura(60, partner=stranger)
+        line = self.consignar(100.0)
+        with self.assertRaisesRegex(UserError, "not all of"):
+            line._cartera_aplicar(self.expediente(), self.partidas(move, foreign))
+        paid = self.consignar(-100.0)
+        with self.assertRaisesRegex(UserError, "takes money out"):
+            paid._cartera_aplicar(self.expediente())
+        paid.unlink()
+        line._cartera_aplicar(self.expediente())
+        self.company.sudo().fiscalyear_lock_date = HOY
+        with self.assertRaisesRegex(UserError, "closed up to"):
+            line._cartera_desaplicar()
+
+    def test_what_another_tool_matched_stays_and_only_the_rest_is_applied(self):
+        move = self.factura(60, 1000.0)
+        line = self.consignar(1000.0)
+        suspense = line._seek_for_lines()[1]
+        line.move_id.with_context(skip_readonly_check=True).write(
+            {
+                "line_ids": [
+                    Command.update(suspense.id, {"balance": -400.0, "amount_currency": -400.0}),
+                    Command.create({"account_id": self.company_data["default_account_revenue"].id, "balance": -600.0}),
+                ]
+            }
+        )
+        line._cartera_aplicar(self.expediente())
+        self.assertEqual(move.amount_residual, 600.0)
+        self.assertEqual(line.move_id.line_ids.mapped("balance"), [1000.0, -400.0, -600.0])
