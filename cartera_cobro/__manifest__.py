@@ -47,6 +47,7 @@
         "security/cartera_indicador_rules.xml",
         "security/cartera_pronostico_rules.xml",
         "security/cartera_tablero_rules.xml",
+        "security/cartera_cupon_rules.xml",
         "data/cartera.parametro.csv",
         "data/cartera_indicador_data.xml",
         "data/cartera_politica_data.xml",

@@ -187,3 +187,5 @@ from . import cartera_reclasificacion
 from . import cartera_reclasificacion_estado
 from . import cartera_reclasificacion_asiento
 from . import cartera_consignacion
+from . import cartera_cupon
+from . import cartera_cupon_emision
