@@ -1,10 +1,13 @@
-"""How a closing is computed: one statement for its items, one for their aggregate, none a row.
+"""How a closing is computed: a few statements for all its items and their aggregate, none a row.
 
-1. *Ledger*: the lines open at the end of the day and their balances (`LibroAl`).
-2. *Procedure* at that day: claims, agreements and referrals by the dates of their documents; the stage that the item
-   had, today's with the changes since undone. Of a day before the procedure was kept here, and of items that came
-   later, the stage that the ladder of days gives the staged unit.
-3. *Text*: names are copied in the company's language, so that a closing stands by itself.
+1. *Facts* (`corte_hecho`): the lines open at the end of the day and their balances (`LibroAl`); of the procedure at
+   that day, claims, agreements and referrals by the dates of their documents, and the stage that the item had, today's
+   with the changes since undone; names, copied in the company's language, so that a closing stands by itself. No line
+   asks another here, so that several processes of the database can work at once.
+2. *Beside it*, narrow tables for what a line has from other lines: which is its account's oldest, the age of its unit,
+   what the allowance holds for it.
+3. *Place*: band and stage; that of a day before the procedure was kept here, and of items that came later, is the one
+   that the ladder of days gives.
 """
 
 from odoo.tools import SQL
@@ -12,7 +15,7 @@ from odoo.tools import SQL
 from .cartera_corte_libro import LibroAl
 from .cartera_corte_resumen import DIMENSIONS
 from .cartera_en_su_dia import EnSuDia
-from .cartera_libro import columnas
+from .cartera_libro import apuntar, columnas
 
 COLUMNS = (
     "move_line_id move_id partida_id expediente_id partner_id cuenta_id number account_code partner_name vat "
@@ -36,7 +39,16 @@ class Calculo(EnSuDia, LibroAl):
         self.preparar()
         cr = self.env.cr
         self.olvidar()
+        apuntar(cr, "corte_hecho", self._hechos())
+        apuntar(cr, "corte_antigua", self._antiguas())
+        apuntar(cr, "corte_unidad", self._unidades())
+        apuntar(cr, "corte_deterioro", self._deterioro())
         cr.execute(self._sql_insertar())
+        # Sorting millions of rows by twenty texts takes ten times as long as to hash them, whatever is estimated.
+        cr.execute("SET LOCAL enable_sort = off")
+        apuntar(cr, "corte_grupo", self._grupos())
+        cr.execute("SET LOCAL enable_sort TO DEFAULT")
+        apuntar(cr, "corte_cuenta", self._saldos())
         cr.execute(self._sql_resumen())
         cr.execute(self._sql_cuadre())
         cr.execute(self._sql_totales())
@@ -47,69 +59,49 @@ class Calculo(EnSuDia, LibroAl):
         for table in ("cartera_corte_linea", "cartera_corte_resumen", "cartera_corte_cuadre"):
             self.env.cr.execute(SQL("DELETE FROM %s WHERE corte_id = %s", SQL.identifier(table), self.corte.id))
 
-    # --- items ----------------------------------------------------------------------------------------------------
-
-    def _sql_insertar(self):
-        return SQL(
-            """
-            INSERT INTO cartera_corte_linea (corte_id, company_id, date, %(names)s)
-              WITH abierta AS MATERIALIZED (%(open)s), hecho AS (%(facts)s), lugar AS (%(places)s),
-                   persona AS (SELECT u.id, p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id),
-                   nombre_etapa AS MATERIALIZED (
-                       SELECT e.id, %(stage)s AS name, e.sequence, e.kind FROM cartera_etapa e),
-                   nombre_banda AS MATERIALIZED (SELECT n.id, %(band)s AS name, n.days_from FROM cartera_banda n)
-            SELECT %(corte)s, %(company)s, %(date)s, %(texts)s
-              FROM lugar q
-         LEFT JOIN nombre_etapa e ON e.id = q.etapa_id
-         LEFT JOIN nombre_banda n ON n.id = q.banda_id
-         LEFT JOIN cartera_cuenta c ON c.id = q.cuenta_id
-         LEFT JOIN cartera_zona z ON z.id = COALESCE(c.zona_id, q.zona_id)
-         LEFT JOIN res_partner rp ON rp.id = q.partner_id
-         LEFT JOIN persona up ON up.id = q.user_id
-         LEFT JOIN persona sp ON sp.id = q.invoice_user_id
-         LEFT JOIN persona ap ON ap.id = q.responsable_id
-         LEFT JOIN res_currency y ON y.id = q.currency_id
-          ORDER BY q.move_line_id
-            """,
-            names=columnas(COLUMNS),
-            open=self._abiertas(),
-            facts=self._hechos(),
-            places=self._lugar(),
-            stage=self._traducido("e"),
-            band=self._traducido("n"),
-            corte=self.corte.id,
-            company=self.company.id,
-            date=self.on_date,
-            texts=self._textos(),
-        )
+    # --- facts ----------------------------------------------------------------------------------------------------
 
     def _hechos(self):
-        """Each open line with its item, dossier, documents at that day and the stage that it is known to have had."""
+        """Each open line with its item, dossier, documents at that day, names, and the stage it was known to have."""
         return SQL(
             """
-            SELECT a.move_line_id, a.move_id, a.account_id, a.number, a.date, a.date_due, a.currency_id, a.balance,
-                   a.residual, a.residual_currency, rp.commercial_partner_id AS partner_id,
-                   m.cartera_cuenta_id AS cuenta_id, m.invoice_user_id,
-                   p.id AS partida_id, p.zona_id, x.id AS expediente_id, x.user_id, %(days)s AS days,
-                   COALESCE(x.politica_id, %(politica)s) AS politica_id,
-                   %(stage)s AS etapa_vista, o.name AS acuerdo, o.date_active, k.user_id AS responsable_id,
-                   f.number AS remision, COALESCE(f.legal, FALSE) AS referred, f.agencia, %(hold)s AS hold_reason
-              FROM abierta a
+            WITH persona AS NOT MATERIALIZED (
+                SELECT u.id, p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id)
+            SELECT a.move_line_id, a.move_id, a.account_id, a.number, a.date, a.date_due, a.balance, a.residual,
+                   a.residual_currency, y.name AS currency, rp.commercial_partner_id AS partner_id,
+                   rc.name AS partner_name, rc.vat, m.cartera_cuenta_id AS cuenta_id, c.name AS cuenta,
+                   %(use)s AS use, c.estrato, z.name AS zona, z.id AS zona_id, c.cycle,
+                   COALESCE(c.municipality, rc.city) AS municipality, p.id AS partida_id, x.id AS expediente_id,
+                   x.user_id, up.name AS officer, sp.name AS salesperson, COALESCE(ap.name, up.name) AS responsable,
+                   %(days)s AS days, COALESCE(x.politica_id, %(politica)s) AS politica_id, %(stage)s AS etapa_vista,
+                   o.name AS acuerdo, o.date_active, f.number AS remision, COALESCE(f.legal, FALSE) AS referred,
+                   f.agencia, %(hold)s AS hold_reason
+              FROM (%(open)s) a
          LEFT JOIN account_move m ON m.id = a.move_id
                                  AND (m.cartera_cuenta_id IS NOT NULL OR m.invoice_user_id IS NOT NULL)
          LEFT JOIN res_partner rp ON rp.id = a.partner_id
+         LEFT JOIN res_partner rc ON rc.id = rp.commercial_partner_id
          LEFT JOIN cartera_partida p ON p.move_line_id = a.move_line_id
          LEFT JOIN cartera_expediente x ON x.partner_id = rp.commercial_partner_id AND x.company_id = %(company)s
          LEFT JOIN (%(changes)s) h ON h.partida_id = p.id
          LEFT JOIN (%(claims)s) k ON k.partida_id = p.id
          LEFT JOIN (%(agreements)s) o ON o.partida_id = p.id
          LEFT JOIN (%(referrals)s) f ON f.partida_id = p.id
+         LEFT JOIN cartera_cuenta c ON c.id = m.cartera_cuenta_id
+         LEFT JOIN cartera_zona z ON z.id = COALESCE(c.zona_id, p.zona_id)
+         LEFT JOIN persona up ON up.id = x.user_id
+         LEFT JOIN persona sp ON sp.id = m.invoice_user_id
+         LEFT JOIN persona ap ON ap.id = k.user_id
+         LEFT JOIN res_currency y ON y.id = a.currency_id
+          ORDER BY a.move_line_id
             """,
+            use=self._etiqueta("cartera.cuenta", "use", SQL("c.use")),
             days=SQL("%s - a.date_due", self.on_date),
             politica=self.company.cartera_politica_id.id,
             company=self.company.id,
             stage=SQL("NULL::int") if self.corte.reconstructed else self._etapa_vista(SQL("%s", self.on_date)),
             hold=self._retencion(),
+            open=self._abiertas(),
             changes=self._cambios(),
             claims=self._reclamos(),
             agreements=self._ese_dia(self._acuerdos_en_el_tiempo()),
@@ -159,59 +151,51 @@ class Calculo(EnSuDia, LibroAl):
             self.on_date,
         )
 
-    # --- its place ------------------------------------------------------------------------------------------------
+    # --- what a line has from others ------------------------------------------------------------------------------
 
-    def _lugar(self):
-        """Stage and band of each line, what the allowance holds for it, and whether it is its account's oldest."""
+    def _antiguas(self):
+        """The oldest debt of each account (of each debtor, where there is no account)."""
         return SQL(
             """
-            SELECT h.*, CASE WHEN h.residual > 0 THEN COALESCE(h.etapa_vista, %(ladder)s) END AS etapa_id,
-                   CASE WHEN h.residual > 0 THEN %(band)s END AS banda_id,
-                   h.residual > 0 AND ROW_NUMBER() OVER (PARTITION BY h.residual > 0, h.cuenta_id, %(alone)s
-                                                             ORDER BY h.date_due, h.move_line_id) = 1 AS oldest
-              FROM (SELECT h.*, %(unit)s AS unit_days, LEAST(h.days, h.date_active - h.date_due) AS still_days
-                      FROM (%(facts)s) h) h
-            """,
-            ladder=self._etapa_de_los_dias(SQL("h.unit_days")),
-            band=self._banda_de_los_dias(SQL("h.still_days")),
-            alone=SQL("CASE WHEN h.cuenta_id IS NULL THEN COALESCE(h.partner_id, -h.move_line_id) END"),
-            unit=self._dias_de_la_unidad(),
-            facts=self._deteriorado(SQL("SELECT * FROM hecho")),
+            SELECT (MIN(ARRAY[date_due - DATE '1900-01-01', move_line_id]))[2] AS move_line_id FROM corte_hecho
+             WHERE residual > 0
+          GROUP BY cuenta_id, CASE WHEN cuenta_id IS NULL THEN COALESCE(partner_id, -move_line_id) END
+            """
         )
 
-    def _dias_de_la_unidad(self):
-        """The age that stages: of the line, or of the oldest due one of its account or debtor."""
+    def _unidades(self):
+        """The age that stages where it is not the line's own: of the oldest due line of its account or debtor."""
         units = {"account": SQL("h.cuenta_id"), "debtor": SQL("h.partner_id")}
+        unit = self._por_politica(lambda p: units.get(p.unit, SQL("NULL::int")))
+        if not any(p.unit in units for p in self.reglas.politicas):
+            return SQL("SELECT 0 AS move_line_id, 0 AS days WHERE FALSE")
+        return SQL(
+            """
+            SELECT move_line_id, MAX(days) FILTER (WHERE residual > 0) OVER (PARTITION BY politica_id, unit) AS days
+              FROM (SELECT h.move_line_id, h.days, h.residual, h.politica_id, %s AS unit FROM corte_hecho h) h
+             WHERE unit IS NOT NULL
+            """,
+            unit,
+        )
 
-        def of_policy(politica):
-            unit = units.get(politica.unit)
-            return unit and SQL(
-                "CASE WHEN %(unit)s IS NULL THEN h.days ELSE MAX(h.days) FILTER (WHERE h.residual > 0) "
-                "OVER (PARTITION BY h.politica_id, %(unit)s) END",
-                unit=unit,
-            )
-
-        return self._por_politica(lambda p: of_policy(p) or SQL("h.days"))
-
-    def _deteriorado(self, facts):
-        """`facts` with what the allowance account holds for each line, its debtor's first, then the general one: oldest
-        lines first, as write-offs take it."""
+    def _deterioro(self):
+        """What the allowance account holds for each line, its debtor's first, then the general one: oldest lines first,
+        as write-offs take it."""
         held = self._provisionado()
-        if not held:
-            return SQL("SELECT h.*, 0::numeric AS impairment FROM (%s) h", facts)
         general = held.pop(None, 0)
         taken = SQL("GREATEST(v.held - SUM(h.due) OVER (PARTITION BY h.partner_id ORDER BY h.date_due, h.move_line_id)")
         return SQL(
             """
-            SELECT h.*, own + LEAST(due - own, GREATEST(%(general)s + due - own - SUM(due - own)
-                                                        OVER (ORDER BY date_due, move_line_id), 0)) AS impairment
+            SELECT h.move_line_id, own + LEAST(due - own, GREATEST(%(general)s + due - own - SUM(due - own)
+                                                   OVER (ORDER BY date_due, move_line_id), 0)) AS amount
               FROM (SELECT h.*, COALESCE(LEAST(h.due, %(taken)s + h.due, 0)), 0) AS own
-                      FROM (SELECT f.*, GREATEST(f.residual, 0) AS due FROM (%(facts)s) f) h
+                      FROM (SELECT f.move_line_id, f.partner_id, f.date_due, GREATEST(f.residual, 0) AS due
+                              FROM corte_hecho f WHERE %(any)s) h
                  LEFT JOIN UNNEST(%(partners)s::int[], %(amounts)s::numeric[]) v(id, held) ON v.id = h.partner_id) h
             """,
             general=general,
             taken=taken,
-            facts=facts,
+            any=bool(held or general),
             partners=list(held),
             amounts=list(held.values()),
         )
@@ -234,49 +218,100 @@ class Calculo(EnSuDia, LibroAl):
         )
         return dict(rows)
 
-    # --- text -----------------------------------------------------------------------------------------------------
+    # --- items ----------------------------------------------------------------------------------------------------
 
-    def _textos(self):
+    def _sql_insertar(self):
+        return SQL(
+            """
+            INSERT INTO cartera_corte_linea (corte_id, company_id, date, %(names)s)
+              WITH nombre_etapa AS MATERIALIZED (
+                       SELECT e.id, %(stage)s AS name, e.sequence, e.kind FROM cartera_etapa e),
+                   nombre_banda AS MATERIALIZED (SELECT n.id, %(band)s AS name, n.days_from FROM cartera_banda n)
+            SELECT %(corte)s, %(company)s, %(date)s, %(values)s
+              FROM corte_hecho h
+         LEFT JOIN corte_unidad u ON u.move_line_id = h.move_line_id
+         LEFT JOIN corte_deterioro d ON d.move_line_id = h.move_line_id
+         LEFT JOIN corte_antigua v ON v.move_line_id = h.move_line_id
+         LEFT JOIN nombre_etapa e ON h.residual > 0 AND e.id = COALESCE(h.etapa_vista, %(ladder)s)
+         LEFT JOIN nombre_banda n ON h.residual > 0 AND n.id = %(place)s
+            """,
+            names=columnas(COLUMNS),
+            stage=self._traducido("e"),
+            band=self._traducido("n"),
+            corte=self.corte.id,
+            company=self.company.id,
+            date=self.on_date,
+            values=self._valores(),
+            ladder=self._etapa_de_los_dias(SQL("COALESCE(u.days, h.days)")),
+            # An agreement in force stops the clock on its day.
+            place=self._banda_de_los_dias(SQL("LEAST(h.days, h.date_active - h.date_due)")),
+        )
+
+    def _valores(self):
         """The values of COLUMNS, in their order."""
         return SQL(
             """
-            q.move_line_id, q.move_id, q.partida_id, q.expediente_id, q.partner_id, q.cuenta_id, q.number, %(account)s,
-            rp.name, rp.vat, q.date, q.date_due, CASE WHEN q.residual > 0 THEN GREATEST(q.days, 0) ELSE 0 END,
-            CASE WHEN q.residual <= 0 THEN 'credit' WHEN q.days > 0 THEN 'overdue' ELSE 'current' END,
-            e.name, q.etapa_id, e.sequence, e.kind, n.name, n.days_from, q.hold_reason,
-            CASE WHEN q.hold_reason IS NOT NULL THEN COALESCE(ap.name, up.name) END, q.acuerdo, q.remision,
-            q.residual > 0 AND (q.referred OR COALESCE(e.kind, '') = 'legal'), q.agencia, c.name, %(use)s, c.estrato,
-            z.name, z.id, c.cycle, COALESCE(c.municipality, rp.city), up.name, q.user_id, sp.name, y.name, q.balance,
-            q.residual, q.residual_currency, q.impairment, q.oldest::int
+            h.move_line_id, h.move_id, h.partida_id, h.expediente_id, h.partner_id, h.cuenta_id, h.number, %s,
+            h.partner_name, h.vat, h.date, h.date_due, CASE WHEN h.residual > 0 THEN GREATEST(h.days, 0) ELSE 0 END,
+            CASE WHEN h.residual <= 0 THEN 'credit' WHEN h.days > 0 THEN 'overdue' ELSE 'current' END,
+            e.name, e.id, e.sequence, e.kind, n.name, n.days_from, h.hold_reason,
+            CASE WHEN h.hold_reason IS NOT NULL THEN h.responsable END, h.acuerdo, h.remision,
+            h.residual > 0 AND (h.referred OR COALESCE(e.kind, '') = 'legal'), h.agencia, h.cuenta, h.use, h.estrato,
+            h.zona, h.zona_id, h.cycle, h.municipality, h.officer, h.user_id, h.salesperson, h.currency, h.balance,
+            h.residual, h.residual_currency, COALESCE(d.amount, 0), (v.move_line_id IS NOT NULL)::int
             """,
-            account=self._codigo(),
-            use=self._etiqueta("cartera.cuenta", "use", SQL("c.use")),
+            self._codigo(SQL("h.account_id")),
         )
 
-    def _codigo(self):
+    def _codigo(self, account):
+        """The code (text) of a chosen account, of its id."""
         accounts = self.env["account.account"].with_company(self.company).browse(self._cuentas()).exists()
         if not accounts:
             return SQL("NULL")
         return SQL(
-            "CASE q.account_id %s END", SQL(" ").join(SQL("WHEN %s THEN %s", a.id, a.code or "") for a in accounts)
+            "CASE %s %s END", account, SQL(" ").join(SQL("WHEN %s THEN %s", a.id, a.code or "") for a in accounts)
         )
 
     # --- totals ---------------------------------------------------------------------------------------------------
+
+    def _grupos(self):
+        """The items that share every dimension, summed."""
+        return SQL(
+            """
+            SELECT acuerdo IS NOT NULL AS in_agreement, %(names)s, account_code, COUNT(*) AS items,
+                   SUM(accounts) AS accounts, SUM(amount) AS amount, SUM(amount_impairment) AS amount_impairment
+              FROM cartera_corte_linea WHERE corte_id = %(corte)s
+          GROUP BY acuerdo IS NOT NULL, %(names)s, account_code
+            """,
+            names=columnas(DIMENSIONS),
+            corte=self.corte.id,
+        )
 
     def _sql_resumen(self):
         return SQL(
             """
             INSERT INTO cartera_corte_resumen (corte_id, company_id, date, is_current, in_agreement, %(names)s, items,
                                                accounts, amount, amount_impairment)
-            SELECT %(corte)s, %(company)s, %(date)s, FALSE, acuerdo IS NOT NULL, %(names)s, COUNT(*), SUM(accounts),
+            SELECT %(corte)s, %(company)s, %(date)s, FALSE, in_agreement, %(names)s, SUM(items), SUM(accounts),
                    SUM(amount), SUM(amount_impairment)
-              FROM cartera_corte_linea WHERE corte_id = %(corte)s
-          GROUP BY acuerdo IS NOT NULL, %(names)s
+              FROM corte_grupo GROUP BY in_agreement, %(names)s
             """,
             names=columnas(DIMENSIONS),
             corte=self.corte.id,
             company=self.company.id,
             date=self.on_date,
+        )
+
+    def _saldos(self):
+        """What each account shows at that day, and what of it was shown apart."""
+        return SQL(
+            """
+            SELECT l.account_id, SUM(l.balance) AS balance,
+                   -SUM(l.balance) FILTER (WHERE l.cartera_reclasificacion_id IS NOT NULL) AS apart
+              FROM account_move_line l WHERE %s AND l.date <= %s GROUP BY l.account_id
+            """,
+            self._alcance_contable(),
+            self.on_date,
         )
 
     def _sql_cuadre(self):
@@ -288,19 +323,14 @@ class Calculo(EnSuDia, LibroAl):
             SELECT %(corte)s, a.id, q.code, COALESCE(s.balance, 0), COALESCE(s.apart, 0), COALESCE(i.amount, 0),
                    COALESCE(s.balance, 0) + COALESCE(s.apart, 0) - COALESCE(i.amount, 0)
               FROM account_account a
-              JOIN LATERAL (SELECT %(code)s AS code FROM (SELECT a.id AS account_id) q) q ON TRUE
-         LEFT JOIN (SELECT l.account_id, SUM(l.balance) AS balance,
-                           -SUM(l.balance) FILTER (WHERE l.cartera_reclasificacion_id IS NOT NULL) AS apart
-                      FROM account_move_line l
-                     WHERE %(scope)s AND l.date <= %(date)s GROUP BY l.account_id) s ON s.account_id = a.id
-         LEFT JOIN (SELECT account_code, SUM(amount) AS amount FROM cartera_corte_linea
-                     WHERE corte_id = %(corte)s GROUP BY account_code) i ON i.account_code = q.code
+              JOIN LATERAL (SELECT %(code)s AS code) q ON TRUE
+         LEFT JOIN corte_cuenta s ON s.account_id = a.id
+         LEFT JOIN (SELECT account_code, SUM(amount) AS amount FROM corte_grupo GROUP BY account_code) i
+                ON i.account_code = q.code
              WHERE a.id IN %(accounts)s AND (s.balance IS NOT NULL OR i.amount IS NOT NULL)
             """,
             corte=self.corte.id,
-            code=self._codigo(),
-            scope=self._alcance_contable(),
-            date=self.on_date,
+            code=self._codigo(SQL("a.id")),
             accounts=self._cuentas(),
         )
 

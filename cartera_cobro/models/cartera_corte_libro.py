@@ -16,11 +16,12 @@ class LibroAl(Libro):
 
     def _abiertas(self):
         """SELECT of the lines open at that day: their columns in the ledger, `residual` and `residual_currency`."""
+        # Not materialised: what is, only one process reads.
         return SQL(
             """
-            WITH retirada AS MATERIALIZED (%(removed)s), suelta AS MATERIALIZED (
+            WITH retirada AS NOT MATERIALIZED (%(removed)s), suelta AS NOT MATERIALIZED (
                 SELECT debit_line_id AS id FROM retirada UNION SELECT credit_line_id FROM retirada
-            ), devuelto AS MATERIALIZED (
+            ), devuelto AS NOT MATERIALIZED (
                 SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
                   FROM (%(undone)s) d GROUP BY line_id
             )

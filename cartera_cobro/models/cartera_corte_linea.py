@@ -22,7 +22,7 @@ class CarteraCorteLinea(Ordenados, models.Model):
 
     _name = "cartera.corte.linea"
     _description = "Item of a Closing"
-    _order = "corte_id, id"
+    _order = "corte_id, move_line_id"
     _rec_name = "number"
     # Written millions at a time by `cartera_corte_calculo`, and never again.
     _log_access = False
