@@ -189,3 +189,4 @@ from . import cartera_reclasificacion_asiento
 from . import cartera_consignacion
 from . import cartera_cupon
 from . import cartera_cupon_emision
+from . import cartera_cupon_documento

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..rules.coupon import is_gln, is_reference
 
-KINDS = [("statement", "Account Statement"), ("instalment", "Instalment")]
+KINDS = [("statement", "Account statement"), ("instalment", "Instalment")]
 STATES = [("active", "To Pay"), ("paid", "Paid"), ("replaced", "Replaced"), ("expired", "Expired")]
 MOST_DAYS = 60
 

@@ -38,3 +38,4 @@ from . import cartera_provision_rodamiento
 from . import provision
 from . import provision_libro
 from . import cartera_partida_contable
+from . import cupon

@@ -2,10 +2,19 @@
 
 from datetime import date
 
+from odoo.addons.cartera_cobro.reports.cupon import anchos
+from odoo.addons.cartera_cobro.rules.coupon import FNC1
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
+from reportlab.graphics.barcode.code128 import _patterns
 
 from .common import HOY
 from .test_acuerdo_vigilancia import VigilanciaCase
+from .test_certificado import texto
+
+GLN = "7709998000001"
 
 
 class CuponCase(VigilanciaCase):
@@ -16,15 +25,35 @@ class CuponCase(VigilanciaCase):
         super().setUpClass()
         cls.Cupon = cls.env["cartera.cupon"]
 
-    def estado(self):
+    def estado(self, expedientes=None):
         self.env.flush_all()
-        cupon = self.Cupon._de_estado(self.expediente)
+        cupon = self.Cupon._de_estado(expedientes or self.expediente)
         self.env.invalidate_all()
         return cupon
 
 
+def leer_barras(widths):
+    """What a scanner reads of bars (str) in Code 128: six widths a symbol, the last but the stop checks the others."""
+    known = {tuple(ord(c.lower()) - 96 for c in pattern): value for value, pattern in _patterns.items()}
+    figures = [width for _bar, width in widths]
+    values = [known[tuple(figures[at : at + 6])] for at in range(0, len(figures) - 7, 6)]
+    *body, check = values
+    assert check == (body[0] + sum(place * value for place, value in enumerate(body))) % 103
+    mode, text = {104: "B", 105: "C"}[body[0]], ""
+    for value in body[1:]:
+        if value == 102:
+            text += FNC1
+        elif value == (100 if mode == "C" else 99):
+            mode = "B" if mode == "C" else "C"
+        else:
+            text += f"{value:02d}" if mode == "C" else chr(value + 32)
+    return text
+
+
 @tagged("post_install", "-at_install")
 class TestCupon(CuponCase):
+    # --- of a statement -------------------------------------------------------------------------------------------
+
     def test_it_charges_what_is_due_with_interest_and_stays_the_same_while_nothing_changes(self):
         self.factura(-5, 50_000)  # not due: not charged
         cupon = self.estado()
@@ -51,3 +80,177 @@ class TestCupon(CuponCase):
             other = self.estado()
         self.assertEqual((cupon.replaced_by_id, cupon.state, other.amount), (other, "replaced", 1_008_054.80))
         self.assertNotEqual(cupon.number, other.number)
+
+    def test_without_interest_it_lasts_until_its_last_day_and_then_expires(self):
+        self.politica.interest_regime = "none"
+        cupon = self.estado()
+        with self.dia_de("2026-07-25"):
+            self.assertEqual((self.estado(), cupon.state), (cupon, "active"))
+        with self.dia_de("2026-07-26"):
+            self.assertEqual(cupon.state, "expired")
+            self.assertEqual(self.Cupon.sudo().search([("state", "=", "expired")]), cupon)
+            other = self.estado()
+            self.assertEqual((cupon.state, other.date_limit), ("replaced", date(2026, 8, 5)))
+
+    def test_paid_is_what_the_ledger_says(self):
+        self.politica.interest_regime = "none"
+        cupon = self.estado()
+        self.pagar(self.facturas[0])
+        self.env.invalidate_all()
+        self.assertEqual(cupon.state, "active", "a part of it")
+        self.pagar(self.facturas[1])
+        self.env.invalidate_all()
+        self.assertEqual(cupon.state, "paid")
+        self.assertEqual(self.Cupon.sudo().search([("state", "in", ["paid", "expired"])]), cupon)
+        self.assertFalse(self.estado(), "nothing is owed")
+
+    def test_what_is_in_their_favour_is_taken_off_and_may_pay_it(self):
+        self.politica.interest_regime = "none"
+        self.factura(10, 100_000, move_type="out_refund")
+        cupon = self.estado()
+        self.assertEqual((cupon.amount_credit, cupon.amount), (100_000, 900_000))
+        credit = self.factura(1, 900_000, move_type="out_refund")
+        self.env.invalidate_all()
+        self.assertEqual(cupon.state, "paid", "their credits cover it")
+        credit.button_draft()
+        self.env.invalidate_all()
+        self.assertEqual(cupon.state, "active")
+
+    def test_where_nothing_is_due_it_charges_what_is_due_next_on_its_own_day(self):
+        other = self.env["res.partner"].create({"name": "Pedro Puntual", "property_payment_term_id": False})
+        soon = self.factura(-9, 70_000, partner=other) + self.factura(-9, 5_000, partner=other)
+        self.factura(-40, 60_000, partner=other)
+        dossier = self.Expediente.search([("partner_id", "=", other.id)])
+        cupon = self.estado(dossier)
+        self.assertEqual((cupon.amount, cupon.date_limit), (75_000, soon[0].invoice_date_due))
+        self.assertEqual(cupon.partida_ids.move_id, soon)
+
+    def test_many_at_once_cost_no_query_each(self):
+        def queries(count):
+            people = self.env["res.partner"].create(
+                [{"name": f"Deudor {n}", "property_payment_term_id": False} for n in range(count)]
+            )
+            for one in people:
+                self.factura(20, 10_000, partner=one)
+            dossiers = self.Expediente.search([("partner_id", "in", people.ids)])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            given = self.Cupon._de_estado(dossiers)
+            self.env.flush_all()
+            self.assertEqual(len(given), count)
+            return self.env.cr.sql_log_count - before
+
+        queries(1)  # the sequence is made
+        self.assertLessEqual(queries(6), queries(2) + 2)
+
+    def test_what_is_disputed_or_waits_for_a_judge_is_not_charged(self):
+        self.politica.interest_regime = "none"
+        item = self.partidas(self.facturas[0])
+        claim = self.env["cartera.reclamacion"].sudo().create(
+            {"expediente_id": self.expediente.id, "kind": "claim", "channel": "written", "filed_by": "Juana",
+             "subject": "Cobro", "text": "No es mío", "date_filed": HOY, "user_id": self.gestor.id,
+             "linea_ids": [(0, 0, {"partida_id": item.id, "amount_disputed": 600_000})]}
+        )  # fmt: skip
+        claim.action_file()
+        self.assertEqual(self.estado().amount, 400_000)
+        self.expediente.sudo().write({"hold_reason": "insolvency"})
+        self.assertFalse(self.estado())
+        with self.assertRaisesRegex(UserError, "owes nothing that a coupon pays"):
+            self.expediente.with_user(self.gestor).action_coupon()
+
+    # --- of an instalment -----------------------------------------------------------------------------------------
+
+    def test_an_agreement_is_paid_by_the_coupons_of_its_instalments(self):
+        acuerdo = self.vigente()
+        first, second = acuerdo.cuota_ids.sorted("number")[:2]
+        self.assertFalse(self.estado(), "all is under the agreement")
+        cupones = self.Cupon._de_cuota(first + second)
+        self.assertRecordValues(
+            cupones,
+            [
+                {
+                    "kind": "instalment",
+                    "cuota_id": c.id,
+                    "amount": c.amount,
+                    "date_limit": c.date_due,
+                    "state": "active",
+                }
+                for c in (first, second)
+            ],
+        )
+        self.assertEqual(cupones[0].partida_ids, self.partidas(*self.facturas))
+        self.assertEqual(self.Cupon._de_cuota(first), cupones[0])
+        self.assertIn("Cuota 1 de 4 del acuerdo de pago", cupones[0]._concepto())
+        # Part of it is paid: another one, for the rest; then all of it.
+        self.abonar(100_000)
+        self.env.invalidate_all()
+        rest = self.Cupon._de_cuota(first)
+        self.assertEqual((rest.amount, cupones[0].state), (first.amount - 100_000, "replaced"))
+        self.abonar(rest.amount)
+        self.env.invalidate_all()
+        self.assertEqual((rest.state, cupones[1].state), ("paid", "active"))
+        self.assertFalse(self.Cupon._de_cuota(first))
+        # Missed: it may be paid for some days more.
+        with self.dia_de("2026-09-20"):
+            self.assertEqual(self.Cupon._de_cuota(second).date_limit, date(2026, 9, 30))
+
+    def test_an_agreement_that_is_not_in_force_has_no_coupons(self):
+        acuerdo = self.proponer()
+        self.assertFalse(self.Cupon._de_cuota(acuerdo.cuota_ids))
+        with self.assertRaisesRegex(UserError, "not in force"):
+            acuerdo.cuota_ids[0].with_user(self.gestor).action_coupon()
+
+    # --- references -----------------------------------------------------------------------------------------------
+
+    def test_references_are_unique_in_a_company_and_check_themselves(self):
+        cupon = self.estado()
+        values = {
+            "kind": "statement",
+            "expediente_id": self.expediente.id,
+            "date": HOY,
+            "date_limit": HOY,
+            "amount": 1,
+        }
+        with self.assertRaises(ValidationError):
+            self.Cupon.sudo().create({**values, "number": "900000000018"})
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.Cupon.sudo().create({**values, "number": cupon.number})
+        with self.assertRaisesRegex(UserError, "Coupons stay"):
+            cupon.unlink()
+
+    def test_only_officers_and_the_counter_give_them_out_and_nobody_writes_them(self):
+        cupon = self.estado()
+        for role in ("gestor", "ventanilla"):
+            user = self.gestor if role == "gestor" else self.usuario(role)
+            action = self.expediente.with_user(user).action_coupon()
+            self.assertEqual(action["context"]["active_ids"], cupon.ids)
+            with self.assertRaises(AccessError):
+                cupon.with_user(user).write({"amount": 1})
+        auditor = self.usuario("auditor")
+        self.assertEqual(cupon.with_user(auditor).number, cupon.number)
+        with self.assertRaises(AccessError):
+            self.expediente.with_user(auditor).action_coupon()
+
+    # --- the paper ------------------------------------------------------------------------------------------------
+
+    def test_the_barcode_says_who_collects_what_how_much_and_until_when(self):
+        cupon = self.estado()
+        self.assertEqual((cupon._simbolos(), cupon._leyenda()), (cupon.number, cupon.number))
+        with self.assertRaises(ValidationError):
+            self.company.sudo().cartera_gln = "7709998000002"
+        self.company.sudo().cartera_gln = GLN
+        self.assertEqual(
+            cupon._leyenda(), f"(415){GLN}(8020){cupon.number}(3902)0100789041(96)20260725"
+        )  # fmt: skip
+        self.assertEqual(leer_barras(anchos(cupon._simbolos())), cupon._simbolos())
+
+    def test_the_paper(self):
+        self.company.sudo().write({"cartera_gln": GLN, "cartera_pay_info": "Cuenta 123-456 del Banco"})
+        cupon = self.estado().with_context(force_report_rendering=True)
+        said = texto(cupon._pdf())
+        for words in (cupon.number, "$ 1.007.890,41", "25 de julio de 2026", self.facturas[0].name, "Cuenta 123-456",
+                      "UN MILLÓN SIETE MIL", cupon._leyenda(), "Página 1 de 1"):  # fmt: skip
+            self.assertIn(words, said)
+        with self.dia_de("2026-08-01"):
+            self.assertIn("Este cupón venció", texto(cupon._pdf()))
