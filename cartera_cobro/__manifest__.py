@@ -169,6 +169,7 @@
         "views/cartera_reclamacion_views.xml",
         "views/cartera_bloqueo_views.xml",
         "views/cartera_reclamacion_portal_templates.xml",
+        "views/cartera_acuerdo_pedido_templates.xml",
         "data/ir_cron_cortes.xml",
         "views/cartera_corte_templates.xml",
         "wizards/cartera_corte_nuevo_views.xml",

@@ -2,3 +2,4 @@ from . import estado
 from . import acuerdo
 from . import verificar
 from . import reclamo
+from . import pedido
