@@ -97,6 +97,7 @@ class CarteraExpediente(models.Model):
 
     def action_end_hold(self):
         # EXTENDS: what a court opened ends by its own step, which starts the terms of prescription anew.
+        self.check_access("write")
         standing = self.env["cartera.reclamacion"]._abiertas(self)
         if standing:
             raise UserError(self.env._("%s holds it: say there when it ended.", standing[0].display_name))
