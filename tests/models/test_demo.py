@@ -1,6 +1,7 @@
 """The demo portfolio: as large and as mixed as promised, the same on any day, and true to the ledger."""
 
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.addons.cartera_cobro.demo import acuerdos, contactos, portafolio
 from odoo.addons.cartera_cobro.demo.empresa import preparar_empresa
@@ -9,6 +10,8 @@ from odoo.fields import Domain
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 from stdnum.co import nit
+
+from .test_puertas import llamar, publicos, uno_de_cada
 
 BANDAS = (0, 30, 60, 90, 180, 360)
 
@@ -278,6 +281,28 @@ class TestCargaDemo(TransactionCase):
             names = {self.env.ref(f"cartera_cobro.demo_zona_{zone}") for zone in zones}
             self.assertTrue(mine)
             self.assertEqual(set(mine.zona_id), names)
+
+    def test_an_auditor_writes_nothing_whatever_they_call(self):
+        """One record of each state of each model, every method that can be called from outside."""
+        auditor = self.env.ref("cartera_cobro.demo_user_auditor")
+        env = self.env(user=auditor, context={"allowed_company_ids": self.company.ids, "lang": "en_US"})
+        written = []
+        for model, name in sorted(publicos(env)):
+            if model.startswith("cartera.") and not env[model]._transient:
+                written += [f"{model}.{name}: {sql}" for sql in self.escrito(env, model, name)]
+        self.assertFalse(written, "\n" + "\n".join(written))
+
+    def escrito(self, env, model, name):
+        """Yield the statements (str) that a method makes and that change something, when it does not refuse."""
+        own_files = ("cartera_exportacion", "ir_attachment", "ir_cron_trigger")  # what they asked to have as a file
+        Cursor = type(self.env.cr)
+        for record in uno_de_cada(env[model]):
+            with patch.object(Cursor, "execute", autospec=True, side_effect=Cursor.execute) as execute:
+                answer = llamar(record, name)
+            texts = [getattr(call.args[1], "code", call.args[1]).strip() for call in execute.call_args_list]
+            for text in texts if not isinstance(answer, Exception) else []:
+                if text.startswith(("INSERT", "UPDATE", "DELETE")) and not any(t in text[:60] for t in own_files):
+                    yield " ".join(text.split())[:100]
 
     def test_a_second_load_adds_nothing(self):
         def count():
