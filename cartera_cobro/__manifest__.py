@@ -99,6 +99,8 @@
         "views/cartera_contactabilidad_views.xml",
         "wizards/cartera_ajustes_views.xml",
         "views/cartera_portal_templates.xml",
+        "views/cartera_estado_portal_templates.xml",
+        "views/cartera_documento_portal_templates.xml",
         "wizards/cartera_comunicacion_escribir_views.xml",
         "wizards/cartera_comunicacion_resultado_views.xml",
         "views/cartera_plantilla_views.xml",

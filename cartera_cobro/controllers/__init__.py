@@ -3,3 +3,4 @@ from . import acuerdo
 from . import verificar
 from . import reclamo
 from . import pedido
+from . import documentos

@@ -2,9 +2,10 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from ..models.cartera_portal import Rechazado
 from ..models.cartera_promesa_pedido import PromesaRechazada
 from ..models.cartera_promesa_portal import frase_del_portal
-from .deudor import descarga, mostrar, pagina
+from .deudor import descarga, enlace_vencido, mostrar, pagina
 
 
 class Estado(CustomerPortal):
@@ -34,6 +35,32 @@ class Estado(CustomerPortal):
         if not certificado:
             return self._estado(expediente, base, status=503, pdf_error=True)
         return descarga(certificado._nombre_documento(), certificado.pdf_id.raw)
+
+    @pagina("/cupon", methods=["POST"])
+    def cupon(self, expediente, base, cuota="", **_params):
+        """The payment coupon of what is due, or of an instalment; the same one as long as nothing changes."""
+        try:
+            with request.env.cr.savepoint():
+                document = expediente._cupon_del_portal(cuota)
+        except UserError as why:
+            sentence = str(why) if isinstance(why, Rechazado) else "No es posible generar el cupón en este momento."
+            return self._estado(expediente, base, status=400, coupon_error=sentence)
+        return descarga(*document)
+
+    @pagina("/pagar/<int:item>")
+    def pagar(self, expediente, base, item, **_params):
+        """To Odoo's own page of an invoice of theirs, where it is paid online."""
+        return self._ir(expediente._pagina_de_pago(item, self._entro(base)))
+
+    @pagina("/ver-acuerdo/<int:agreement>")
+    def ver_acuerdo(self, expediente, base, agreement, **_params):
+        return self._ir(expediente._pagina_del_acuerdo(agreement, self._entro(base)))
+
+    def _entro(self, base):
+        return base.startswith("/my/")
+
+    def _ir(self, path):
+        return request.redirect(path, code=303) if path else enlace_vencido()
 
     def _estado(self, expediente, base, status=200, **typed):
         values = {**expediente._estado_de_cuenta(), **typed}

@@ -21,6 +21,7 @@ from . import cartera_actividad
 from . import cartera_veredictos
 from . import cartera_enlace
 from . import cartera_portal
+from . import cartera_estado_portal
 from . import cartera_promesa_portal
 from . import cartera_plantilla
 from . import cartera_comunicacion
@@ -192,3 +193,4 @@ from . import cartera_consignacion
 from . import cartera_cupon
 from . import cartera_cupon_emision
 from . import cartera_cupon_documento
+from . import cartera_documento_portal

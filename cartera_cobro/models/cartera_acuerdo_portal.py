@@ -156,6 +156,7 @@ class CarteraAcuerdo(models.Model):
         return {
             "instalments": [
                 {
+                    "id": c.id,
                     "name": f"Cuota {c.number} de {self.count}" if c.number else "Pago inicial",
                     "due": c.date_due,
                     "amount": c.amount,

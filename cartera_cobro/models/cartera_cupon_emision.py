@@ -1,53 +1,15 @@
 """How a coupon is given out: what is due is read from the ledger, and the coupon that says so already is kept."""
 
-from datetime import date, timedelta
-from decimal import Decimal
-from typing import NamedTuple
-
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..rules.coupon import reference
 from .cartera_acuerdo import decimal
-from .cartera_deuda import Deudas, sin_disputa
+from .cartera_cupon_lectura import de_la_cuota, del_estado
+from .cartera_deuda import Deudas
 
 SEQUENCE = "cartera.cupon"
-# What nobody may pay by a coupon: what is disputed, and what waits for the judge of an insolvency (Ley 1116, art. 17).
-NOT_PAID = ("claim", "insolvency")
-
-
-class Cobro(NamedTuple):
-    """What a coupon would charge now. cuota: an instalment, or none; items: ids, oldest due first."""
-
-    expediente: models.Model
-    cuota: models.Model
-    items: list
-    capital: Decimal
-    interest: Decimal
-    credit: Decimal
-    limit: date
-
-    @property
-    def total(self):
-        return self.capital + self.interest - self.credit
-
-    def valores(self, number, today):
-        """Values of its coupon."""
-        return {
-            "number": number,
-            "kind": "instalment" if self.cuota else "statement",
-            "expediente_id": self.expediente.id,
-            "cuota_id": self.cuota.id,
-            "partida_ids": [Command.set(self.items)],
-            "date": today,
-            "date_limit": self.limit,
-            "amount_capital": float(self.capital),
-            "amount_interest": float(self.interest),
-            "amount_credit": float(self.credit),
-            "amount": float(self.total),
-        }
 
 
 class CarteraCupon(models.Model):
@@ -66,7 +28,8 @@ class CarteraCupon(models.Model):
         expedientes.lock_for_update(allow_referencing=True)
         given = self.sudo().browse()
         for company, own in expedientes.grouped("company_id").items():
-            cobros = _del_estado(own, Deudas(self.env, company))
+            deudas = Deudas(self.env, company)
+            cobros = del_estado(own, deudas, deudas.leer(own))
             given |= self.sudo()._dar(company, "statement", cobros)
         return given
 
@@ -78,7 +41,7 @@ class CarteraCupon(models.Model):
         given = self.sudo().browse()
         for company, own in cuotas.grouped("company_id").items():
             today = company._cartera_hoy()
-            given |= self.sudo()._dar(company, "instalment", [_de_la_cuota(cuota, today) for cuota in own])
+            given |= self.sudo()._dar(company, "instalment", [de_la_cuota(cuota, today) for cuota in own])
         return given
 
     # --- given out ------------------------------------------------------------------------------------------------
@@ -138,58 +101,3 @@ class CarteraCupon(models.Model):
             return [reference(serial) for (serial,) in rows]
         except ValueError as error:
             raise UserError(self.env._("The references of coupons are used up: %s", error)) from error
-
-
-# --- what is due ------------------------------------------------------------------------------------------------------
-
-
-def _del_estado(expedientes, deudas):
-    """Yield the Cobro of what is due of each dossier; where nothing is, of what is due next.
-
-    What an agreement in force covers is paid by its instalments; what is disputed, or under insolvency, by no coupon.
-    """
-    env = expedientes.env
-    read = deudas.leer(expedientes)
-    items = env["cartera.partida"].browse([p.id for found in read.values() for p in found])
-    agreed = {item.id for item in items if item.acuerdo_id}
-    for expediente in expedientes:
-        free = [sin_disputa(p) for p in read[expediente.id] if p.id not in agreed]
-        payable = _exigible([p for p in free if p.capital > 0 and p.hold not in NOT_PAID], deudas.on_date)
-        try:
-            owed = deudas.liquidar(payable, expediente.politica_id)
-        except ValueError as error:
-            raise UserError(env._("The debt cannot be liquidated. %s", error)) from error
-        yield Cobro(
-            expediente,
-            env["cartera.acuerdo.cuota"],
-            [p.id for p in payable],
-            sum((o.partida.capital for o in owed), Decimal(0)),
-            sum((o.interest for o in owed), Decimal(0)),
-            -sum((p.capital for p in free if p.capital < 0), Decimal(0)),
-            _hasta(expediente.company_id, [p.date_due for p in payable], deudas.on_date),
-        )
-
-
-def _exigible(partidas, today):
-    """Those that are due; where none is, those that are due first."""
-    first = min((p.date_due for p in partidas), default=today)
-    return [p for p in partidas if p.date_due <= max(today, first)]
-
-
-def _de_la_cuota(cuota, today):
-    capital = decimal(cuota.capital) - decimal(cuota.paid_capital)
-    return Cobro(
-        cuota.expediente_id,
-        cuota,
-        cuota.acuerdo_id.linea_ids.partida_id.ids,
-        capital,
-        decimal(cuota.amount_due) - capital,
-        Decimal(0),
-        _hasta(cuota.company_id, [cuota.date_due], today),
-    )
-
-
-def _hasta(company, days, today):
-    """Last day to pay: the first due date; of what is due already, as many days as the company gives."""
-    first = min(days, default=today)
-    return first if first > today else today + timedelta(days=company.cartera_cupon_dias)

@@ -87,28 +87,3 @@ class CarteraExpediente(models.Model):
         self._revocar_enlaces()
         for expediente in self:
             expediente._message_log(body=self.env._("The links to the account statement were revoked."))
-
-    def _estado_de_cuenta(self):
-        """What the debtor's page shows and nothing else: plain values, amounts in company currency."""
-        self.ensure_one()
-        today = self.company_id._cartera_hoy()
-        items = self.partida_open_ids.sorted(lambda p: (p.date_due, p.id))
-        debts = items.filtered(lambda p: p.amount_residual > 0)
-        return {
-            "debtor": self.partner_id.name,
-            "today": today,
-            "debts": [
-                {
-                    "number": item.name,
-                    "account": item.cuenta_id.name or "",
-                    "due": item.date_due,
-                    "days": max((today - item.date_due).days, 0),
-                    "balance": item.amount_residual,
-                    "promised": item.date_promised,
-                }
-                for item in debts
-            ],
-            "overdue": self.amount_overdue,
-            "total": self.amount_total,
-            "credit": self.amount_credit,
-        }

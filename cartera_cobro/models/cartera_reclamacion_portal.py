@@ -27,14 +27,6 @@ DECISIONES = {"accepted": "aceptado", "partial": "aceptado en parte", "rejected"
 class CarteraExpediente(models.Model):
     _inherit = "cartera.expediente"
 
-    def _estado_de_cuenta(self):
-        # EXTENDS: how much of each debt is disputed.
-        values = super()._estado_de_cuenta()
-        items = self.partida_open_ids.filtered(lambda p: p.amount_residual > 0).sorted(lambda p: (p.date_due, p.id))
-        disputed = [p.reclamacion_id and min(p.amount_disputed, p.amount_residual) for p in items]
-        debts = [{**debt, "disputed": one} for debt, one in zip(values["debts"], disputed, strict=True)]
-        return {**values, "debts": debts}
-
     def _secciones_del_portal(self):
         return [*super()._secciones_del_portal(), ("/reclamos", "Solicitudes y reclamos", "fa-comments-o")]
 
