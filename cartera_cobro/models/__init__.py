@@ -194,3 +194,6 @@ from . import cartera_cupon
 from . import cartera_cupon_emision
 from . import cartera_cupon_documento
 from . import cartera_documento_portal
+from . import cartera_identificacion_regla
+from . import cartera_identificacion
+from . import cartera_consignacion_bandeja

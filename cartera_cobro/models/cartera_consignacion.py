@@ -53,7 +53,31 @@ class AccountBankStatementLine(models.Model):
         former, suspense = line.partner_id, line._seek_for_lines()[1]
         credits = line._cartera_acreditar(suspense, expediente, items)
         line._cartera_conciliar(credits, items)
-        line.write(
+        line._cartera_anotar(expediente, former)
+        line._cartera_contar(credits)
+        return credits
+
+    def _cartera_casar(self, payment_line, expediente):
+        """Match this deposit with a payment registered before, by its journal item that waits for the bank's line.
+
+        The debts it paid are paid already: applying the money to others would count it twice. UserError as above.
+        """
+        self.ensure_one()
+        line, expediente = self.sudo().with_company(self.sudo().company_id), expediente.sudo()
+        line.move_id.lock_for_update()
+        line._cartera_exigir_aplicable(expediente)
+        if payment_line.reconciled or payment_line.parent_state != "posted":
+            raise UserError(self.env._("Payment %s does not wait for the bank any more.", payment_line.move_name))
+        former, suspense = line.partner_id, line._seek_for_lines()[1]
+        shares = {payment_line.account_id: -suspense.balance}
+        credits = line._cartera_sustituir(suspense, expediente, line._cartera_creditos(suspense, expediente, shares))
+        (credits | payment_line).reconcile()
+        line._cartera_anotar(expediente, former)
+        line._cartera_decir(self.env._("matched with payment %s", payment_line.move_name))
+        return credits
+
+    def _cartera_anotar(self, expediente, former):
+        self.write(
             {
                 "cartera_expediente_id": expediente.id,
                 "cartera_applied_by": self.env.uid,
@@ -61,10 +85,8 @@ class AccountBankStatementLine(models.Model):
                 "cartera_former_partner_id": former.id,
             }
         )
-        line._cartera_contar(credits)
-        return credits
 
-    def _cartera_exigir_aplicable(self, expediente, partidas):
+    def _cartera_exigir_aplicable(self, expediente, partidas=None):
         if sentences := list(self._cartera_por_que_no(expediente, partidas)):
             raise UserError("\n".join(sentences))
 
@@ -113,15 +135,16 @@ class AccountBankStatementLine(models.Model):
             [(p.account_id, p.amount_residual) for p in items],
             self._cartera_cuenta_del_deudor(expediente, items),
         )
-        (first, *others) = self._cartera_creditos(suspense, expediente, shares)
-        partner = expediente.partner_id
-        liquidity = self._seek_for_lines()[0]
-        before = self.move_id.line_ids
+        return self._cartera_sustituir(suspense, expediente, self._cartera_creditos(suspense, expediente, shares))
+
+    def _cartera_sustituir(self, suspense, expediente, values):
+        """Put journal items in the place of the one in suspense, and the debtor on the bank's one; the new ones."""
+        (first, *others), before = values, self.move_id.line_ids
         self.move_id.with_context(skip_readonly_check=True).write(
             {
                 "checked": True,
                 "line_ids": [
-                    Command.update(liquidity.id, {"partner_id": partner.id}),
+                    Command.update(self._seek_for_lines()[0].id, {"partner_id": expediente.partner_id.id}),
                     Command.update(suspense.id, first),
                     *map(Command.create, others),
                 ],
@@ -165,19 +188,23 @@ class AccountBankStatementLine(models.Model):
 
     def _cartera_contar(self, credits):
         """Tell the dossier what came in and what it paid."""
-        paid = credits.matched_debit_ids.debit_move_id.move_id
-        left = -sum(credits.mapped("amount_residual"))
-        currency = self.company_id.currency_id
+        paid = credits.matched_debit_ids.debit_move_id.move_id.filtered(lambda move: move.journal_id.type != "general")
+        entries = paid or credits.matched_debit_ids.debit_move_id.move_id
+        text = self.env._("applied to %s", ", ".join(entries.mapped("name")) or self.env._("no debt"))
+        if left := -sum(credits.mapped("amount_residual")):
+            rest = formatLang(self.env, left, currency_obj=self.company_id.currency_id)
+            text += "; " + self.env._("%s stay as a credit of the debtor", rest)
+        self._cartera_decir(text)
+
+    def _cartera_decir(self, what):
+        """Write in the dossier's log what became of the deposit."""
         body = self.env._(
-            "Deposit of %(amount)s on %(day)s (%(text)s) applied to %(entries)s.",
+            "Deposit of %(amount)s on %(day)s (%(text)s): %(what)s.",
             amount=formatLang(self.env, self.amount, currency_obj=self.currency_id),
             day=format_date(self.env, self.date),
             text=self.payment_ref or self.display_name,
-            entries=", ".join(paid.mapped("name")) or self.env._("no debt"),
+            what=what,
         )
-        if left:
-            rest = formatLang(self.env, left, currency_obj=currency)
-            body += " " + self.env._("%s stay as a credit of the debtor.", rest)
         self.cartera_expediente_id.message_post(body=body, author_id=self.env.user.partner_id.id)
 
     # --- undoing --------------------------------------------------------------------------------------------------
@@ -203,15 +230,7 @@ class AccountBankStatementLine(models.Model):
 
     def _cartera_olvidar(self):
         for line in self:
-            line.cartera_expediente_id.message_post(
-                body=self.env._(
-                    "The deposit of %(amount)s on %(day)s (%(text)s) is no longer applied here.",
-                    amount=formatLang(self.env, line.amount, currency_obj=line.currency_id),
-                    day=format_date(self.env, line.date),
-                    text=line.payment_ref or line.display_name,
-                ),
-                author_id=self.env.user.partner_id.id,
-            )
+            line._cartera_decir(self.env._("no longer applied here"))
         self.write(dict.fromkeys(("cartera_expediente_id", "cartera_applied_by", "cartera_applied_on",
                                   "cartera_former_partner_id"), False))  # fmt: skip
 

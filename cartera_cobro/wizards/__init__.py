@@ -47,3 +47,4 @@ from . import cartera_indicador_apa
 from . import cartera_provision_nueva
 from . import cartera_provision_cambiar
 from . import cartera_provision_pasos
+from . import cartera_consignacion_asignar

@@ -9,8 +9,8 @@ from odoo.tests import tagged
 from .common import HOY, CarteraCase
 
 
-class ConsignacionCase(CarteraCase):
-    """Bank lines of the tests' company."""
+class Consignaciones:
+    """Bank lines of the tests' company: to be mixed into a case."""
 
     @classmethod
     def consignar(cls, amount, ref="Consignación", **extra):
@@ -24,7 +24,7 @@ class ConsignacionCase(CarteraCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAplicar(ConsignacionCase):
+class TestAplicar(Consignaciones, CarteraCase):
     def test_oldest_first_the_rest_is_a_credit_and_undone_it_is_as_before(self):
         old, new = self.factura(60, 1000.0), self.factura(10, 500.0)
         other = self.env["res.partner"].create({"name": "Quien consignó"})
