@@ -6,12 +6,13 @@ from unittest.mock import patch
 from odoo.addons.cartera_cobro.demo import acuerdos, contactos, portafolio
 from odoo.addons.cartera_cobro.demo.empresa import preparar_empresa
 from odoo.addons.cartera_cobro.rules.contact import BOGOTA
-from odoo.fields import Domain
-from odoo.tests import TransactionCase, tagged
+from odoo.fields import Command, Domain
+from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools.convert import convert_file
 from stdnum.co import nit
 
-from .test_puertas import llamar, publicos, uno_de_cada
+from .common import ROLES
+from .test_puertas import es_inocente, llamar, publicos, uno_de_cada
 
 BANDAS = (0, 30, 60, 90, 180, 360)
 
@@ -303,6 +304,23 @@ class TestCargaDemo(TransactionCase):
             for text in texts if not isinstance(answer, Exception) else []:
                 if text.startswith(("INSERT", "UPDATE", "DELETE")) and not any(t in text[:60] for t in own_files):
                     yield " ".join(text.split())[:100]
+
+    def test_who_has_every_role_in_another_company_reaches_nothing(self):
+        groups = ",".join(f"cartera_cobro.group_cartera_{role}" for role in ROLES)
+        other = self.env["res.company"].create({"name": "Vecina"})
+        user = new_test_user(self.env, "vecino", groups=f"base.group_user,account.group_account_manager,{groups}",
+                             company_id=other.id, company_ids=[Command.set(other.ids)])  # fmt: skip
+        reached = []
+        for model, name in sorted(publicos(self.env)):
+            Model = self.env[model].with_user(user).with_context(allowed_company_ids=other.ids, lang="en_US")
+            if getattr(getattr(type(Model), name), "_api_model", False):
+                continue  # of no record
+            if model.startswith("cartera.") and not Model._transient and "company_id" in Model._fields:
+                for record in uno_de_cada(self.env[model].with_context(active_test=False), self.company):
+                    answer = llamar(Model.browse(record.id), name)
+                    if not es_inocente(Model, answer) and other.name not in str(answer):
+                        reached.append(f"{model}.{name}: {type(answer).__name__} {str(answer)[:120]}")
+        self.assertFalse(reached, "\n" + "\n".join(reached))
 
     def test_a_second_load_adds_nothing(self):
         def count():
