@@ -4,3 +4,4 @@ from . import verificar
 from . import reclamo
 from . import pedido
 from . import documentos
+from . import comprobante

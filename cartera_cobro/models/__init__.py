@@ -197,3 +197,11 @@ from . import cartera_documento_portal
 from . import cartera_identificacion_regla
 from . import cartera_identificacion
 from . import cartera_consignacion_bandeja
+from . import cartera_soporte
+from . import cartera_soporte_politica
+from . import cartera_soporte_estado
+from . import cartera_soporte_pago
+from . import cartera_soporte_aviso
+from . import cartera_soporte_portal
+from . import cartera_soporte_correo
+from . import cartera_soporte_expediente

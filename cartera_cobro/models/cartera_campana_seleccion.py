@@ -24,6 +24,7 @@ READ_HERE = (
     "cartera.etapa",
     "cartera.politica",
     "cartera.promesa.linea",
+    "cartera.soporte",
     "cartera.autorizacion",
     "mail.blacklist",
     "phone.blacklist",

@@ -85,7 +85,7 @@ class Cola:
     def _volcar(self):
         models = (
             "expediente partida llamada gestion autorizacion medio vinculado politica politica.intento etapa "
-            "promesa.linea"
+            "promesa.linea soporte"
         )
         for name in models.split():
             self.env[f"cartera.{name}"].flush_model()
@@ -209,7 +209,7 @@ class Cola:
         )
 
     def _todo_en_pausa(self):
-        """All that could be chased of the dossier is under an agreement, or promised for a day that has not passed."""
+        """Something pauses all that could be chased of the dossier (`cartera_pausa`)."""
         return SQL("NOT EXISTS (%s AND (%s) IS NULL)", self._cobrables(), sql_pausa("p", self.today))
 
     def _en_horario(self):

@@ -22,6 +22,7 @@ DROPS = [
     ("agreement", "Under an agreement"),
     ("referral", "Referred: whoever has the case chases it"),
     ("promise", "Promised, and its day has not passed"),
+    ("proof", "Its proof of payment is being checked"),
     ("guard", "Ley 2300 does not allow it"),
     ("no_address", "No e-mail, phone or address"),
     ("unconfirmed", "Address not confirmed"),

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
 
+from .cartera_alias import fijar_alias
+
 
 class CarteraReclamacion(models.Model):
     _inherit = "cartera.reclamacion"
@@ -71,22 +73,9 @@ class ResCompany(models.Model):
 
     def _inverse_cartera_reclamacion_alias(self):
         for company in self.sudo():
-            name = (company.cartera_reclamacion_alias or "").strip()
-            alias = company.cartera_reclamacion_alias_id
-            if alias and name:
-                alias.alias_name = name
-            elif alias:
-                alias.unlink()
-            elif name:
-                company.cartera_reclamacion_alias_id = self.env["mail.alias"].sudo().create(
-                    {
-                        "alias_name": name,
-                        "alias_domain_id": company.alias_domain_id.id,
-                        "alias_model_id": self.env["ir.model"]._get_id("cartera.reclamacion"),
-                        "alias_defaults": repr({"company_id": company.id}),
-                        "alias_contact": "everyone",
-                    }
-                )  # fmt: skip
+            company.cartera_reclamacion_alias_id = fijar_alias(
+                company, company.cartera_reclamacion_alias_id, "cartera.reclamacion", company.cartera_reclamacion_alias
+            )
 
 
 class ResConfigSettings(models.TransientModel):

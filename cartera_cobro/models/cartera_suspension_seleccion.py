@@ -25,6 +25,7 @@ REASONS = [
     ("held", "Insolvency or another hold"),
     ("agreement", "Under an agreement"),
     ("promise", "Promised, not due yet"),
+    ("proof", "Its proof of payment is being checked"),
     ("repeat", "Not repeated (Ley 142 art. 141)"),
     ("notice", "Without the notice before"),
 ]
@@ -33,6 +34,7 @@ READ_HERE = (
     "cartera.expediente",
     "cartera.partida",
     "cartera.promesa.linea",
+    "cartera.soporte",
     "cartera.comunicacion",
     "cartera.suspension",
 )
@@ -95,7 +97,8 @@ class Eleccion:
                        WHERE o.amount_residual < 0 AND o.acuerdo_id IS NULL), 0) AS credit,
                    BOOL_OR(o.reclamacion_id IS NOT NULL) AS claimed, BOOL_OR(o.hold_reason IS NOT NULL) AS held,
                    COALESCE(BOOL_OR(o.pause = 'agreement' AND o.amount_residual > 0), FALSE) AS agreed,
-                   COALESCE(BOOL_OR(o.pause = 'promise'), FALSE) AS promised
+                   COALESCE(BOOL_OR(o.pause = 'promise'), FALSE) AS promised,
+                   COALESCE(BOOL_OR(o.pause = 'proof'), FALSE) AS proven
               FROM (SELECT i.*, i.amount_residual > 0 AND i.date_due < %(day)s AS late, %(pause)s AS pause
                       FROM cartera_partida i
                      WHERE i.company_id = %(company)s AND i.is_open AND i.cuenta_id IS NOT NULL AND %(only)s) o
@@ -129,6 +132,7 @@ class Eleccion:
                     WHEN d.held OR x.hold_reason IS NOT NULL THEN 'held'
                     WHEN d.agreed THEN 'agreement'
                     WHEN d.promised THEN 'promise'
+                    WHEN d.proven THEN 'proof'
                     WHEN NOT %(repeated)s THEN 'repeat'
                     WHEN NOT %(noticed)s THEN 'notice' END""",
             day=self.day,

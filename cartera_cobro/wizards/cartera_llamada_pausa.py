@@ -37,7 +37,7 @@ class CarteraLlamadaPausa(models.TransientModel):
             "guard": self.env._("were spoken to already, today or this week (Ley 2300)"),
             "resting": self.env._("were tried a moment ago: the policy spaces attempts"),
             "waiting": self.env._("what was agreed with them is for a later day"),
-            "paused": self.env._("all they owe is promised or under an agreement"),
+            "paused": self.env._("all they owe is promised, under an agreement, or on a proof being checked"),
             "taken": self.env._("in another officer's hands"),
             "skipped": self.env._("skipped today"),
             "consent": self.env._("have not authorised calls: record their authorisation, or write to them"),

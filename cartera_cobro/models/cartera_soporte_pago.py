@@ -1,0 +1,221 @@
+"""The money of a proof: a bank statement line, a payment that is there already, or a new one; and what it pays."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..rules.proofs import reference_key
+from .avisos import dinero
+
+# A payment or a bank line of the same amount is proposed within so many days of the day that the proof says.
+NEAR = timedelta(days=10)
+
+
+class CarteraSoporte(models.Model):
+    _inherit = "cartera.soporte"
+
+    payment_id = fields.Many2one("account.payment", readonly=True, copy=False, index="btree_not_null")
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line", string="Bank Line", readonly=True, copy=False, index="btree_not_null"
+    )
+    move_id = fields.Many2one("account.move", string="Entry", readonly=True, copy=False, index="btree_not_null")
+    amount_registered = fields.Monetary(
+        string="Money Received", currency_field="currency_id", readonly=True, copy=False,
+        help="Of the payment or bank line: what came, whatever the proof says.",
+    )  # fmt: skip
+    is_undone = fields.Boolean(
+        string="Payment Undone", compute="_compute_is_undone", compute_sudo=True, search="_search_is_undone",
+        help="It was registered, and its payment or bank line was cancelled, deleted or unmatched afterwards.",
+    )  # fmt: skip
+
+    @api.depends("state", "move_id.state", "statement_line_id.is_reconciled")
+    def _compute_is_undone(self):
+        for soporte in self:
+            line = soporte.statement_line_id
+            stands = soporte.move_id.state == "posted" and (not line or line.is_reconciled)
+            soporte.is_undone = soporte.state == "registered" and not stands
+
+    def _search_is_undone(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        undone = Domain("state", "=", "registered") & (
+            Domain("move_id", "=", False)
+            | Domain("move_id.state", "!=", "posted")
+            | (Domain("statement_line_id", "!=", False) & Domain("statement_line_id.is_reconciled", "=", False))
+        )
+        found = Domain("id", "in", self.sudo().search(undone).ids)
+        return found if True in value else ~found
+
+    # --- what it pays -----------------------------------------------------------------------------------------------
+
+    def _partidas_a_pagar(self, partidas=None):
+        """Open debts that its money goes to, oldest due first: `partidas`, or those of the proof, or the oldest ones."""
+        chosen = (partidas or self.partida_ids).sudo()
+        strange = chosen.filtered(lambda p: p.expediente_id != self.expediente_id)
+        if strange:
+            raise UserError(
+                self.env._("%s is of another dossier: a proof pays items of its own debtor.", strange[0].name)
+            )
+        owing = chosen.filtered(lambda p: p.is_open and p.amount_residual > 0)
+        return (owing or self._partidas_que_alcanza()).sorted(lambda p: (p.date_due, p.id))
+
+    def _abonar(self, move, partidas):
+        """Match what is not applied yet of `move` with the debts among `partidas`; each in its own account."""
+        for account, lines in self._por_aplicar(move).grouped("account_id").items():
+            debts = partidas.move_line_id.filtered_domain(
+                [("account_id", "=", account.id), ("reconciled", "=", False), ("parent_state", "=", "posted")]
+            )
+            if debts:
+                (lines | debts).reconcile()
+        left = -sum(self._por_aplicar(move).mapped("amount_residual"))
+        if left > 0:
+            self.message_post(body=self.env._("%s of it stays as a credit of the debtor.", dinero(self, left)))
+
+    @staticmethod
+    def _por_aplicar(move):
+        return move.line_ids.filtered(
+            lambda line: (
+                line.account_id.account_type == "asset_receivable" and not line.reconciled and line.amount_residual < 0
+            )
+        )
+
+    # --- a new payment ------------------------------------------------------------------------------------------------
+
+    def _registrar_pago(self, journal, day, partidas):
+        """Odoo's own payment in a bank or cash journal, matched with the debts; values of the proof."""
+        day = day or self.date
+        self._exigir_diario(journal, day)
+        account = partidas[:1].move_line_id.account_id
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.partner_id.id,
+                "amount": self.amount,
+                "currency_id": self.currency_id.id,
+                "date": day,
+                "journal_id": journal.id,
+                "memo": " ".join(filter(None, [self.number, self.reference])),
+                **({"destination_account_id": account.id} if account else {}),
+            }
+        )
+        payment.action_post()
+        if payment.move_id.date != day or payment.move_id.state != "posted":
+            raise UserError(
+                self.env._("Odoo would post the payment on another day than %s: choose an open one.", self._dia(day))
+            )
+        self._abonar(payment.move_id, partidas)
+        return {"payment_id": payment.id, "move_id": payment.move_id.id, "amount_registered": payment.amount}
+
+    def _exigir_diario(self, journal, day):
+        """The journal is a bank or cash one of the company, and the day is open."""
+        company = self.company_id
+        if not journal or journal.type not in ("bank", "cash", "credit") or journal.company_id != company:
+            raise UserError(self.env._("Choose the bank or cash journal of %s that received it.", company.name))
+        if not day or day > company._cartera_hoy():
+            raise UserError(self.env._("It cannot have been paid on a day to come."))
+        locks = company._cartera_cierres(day, journal)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "%(day)s is in a locked period, by %(locks)s: the first open day is %(open)s.",
+                    day=self._dia(day),
+                    locks=company._format_lock_dates(locks),
+                    open=self._dia(company._cartera_dia_abierto(day, journal)),
+                )
+            )
+
+    # --- what is in the ledger already ----------------------------------------------------------------------------------
+
+    def _tomar_pago(self, payment, partidas):
+        """An existing payment of the debtor; what of it is not applied yet goes to the debts. Values of the proof."""
+        if not payment or payment not in self._pagos_posibles():
+            raise UserError(
+                self.env._("Choose a posted payment of %s that no other proof has.", self.partner_id.display_name)
+            )
+        payment = payment.sudo()
+        self._abonar(payment.move_id, partidas)
+        return {"payment_id": payment.id, "move_id": payment.move_id.id, "amount_registered": payment.amount}
+
+    def _pagos_posibles(self):
+        """Posted payments of the debtor that no other proof has, the latest first."""
+        taken = self.search([("payment_id", "!=", False), ("state", "=", "registered")]).payment_id
+        return self.env["account.payment"].sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "child_of", self.partner_id.id),
+                ("payment_type", "=", "inbound"),
+                ("partner_type", "=", "customer"),
+                ("move_id.state", "=", "posted"),
+                ("id", "not in", taken.ids),
+            ],
+            order="date desc, id desc",
+        )  # fmt: skip
+
+    def _tomar_linea(self, line, partidas):
+        """A line of a bank statement that nobody has identified yet, applied to the debts. Values of the proof."""
+        if not line or line not in self._lineas_posibles():
+            raise UserError(self.env._("Choose a line of a bank statement that is money in, and not matched yet."))
+        line = line.sudo()
+        line._cartera_aplicar(self.expediente_id, partidas)
+        return {"statement_line_id": line.id, "move_id": line.move_id.id, "amount_registered": line.amount}
+
+    def _lineas_posibles(self, *extra):
+        """Bank lines of the company that bring money and are not matched."""
+        return self.env["account.bank.statement.line"].sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("amount", ">", 0),
+                ("is_reconciled", "=", False),
+                ("move_id.state", "=", "posted"),
+                *extra,
+            ]
+        )  # fmt: skip
+
+    # --- what is proposed -----------------------------------------------------------------------------------------------
+
+    def _propuesta(self):
+        """{"how", "line", "payment", "journal"}: the bank line or payment that it most likely is, or else a new one."""
+        soporte = self.sudo()
+        line, payment = soporte._linea_parecida(), soporte._pago_parecido()
+        how = "line" if line else "payment" if payment else "new"
+        return {"how": how, "line": line, "payment": payment, "journal": soporte._diario()}
+
+    def _cerca(self):
+        return [("amount", "=", self.amount), ("date", ">=", self.date - NEAR), ("date", "<=", self.date + NEAR)]
+
+    def _linea_parecida(self):
+        """The bank line of its amount, near its day: the one that names its reference, or the only one."""
+        if not self.amount or not self.date:
+            return self.env["account.bank.statement.line"]
+        lines = self._lineas_posibles(*self._cerca())
+        named = lines.filtered(lambda l: self.reference_key and self.reference_key in reference_key(
+            f"{l.payment_ref or ''} {l.ref or ''}"))  # fmt: skip
+        best = named or lines
+        return best if len(best) == 1 else lines.browse()
+
+    def _pago_parecido(self):
+        """The payment of the debtor of its amount, nearest to its day."""
+        if not self.amount or not self.date:
+            return self.env["account.payment"]
+        near = self._pagos_posibles().filtered_domain(self._cerca())
+        return near.sorted(lambda p: abs((p.date - self.date).days))[:1]
+
+    def _diario(self):
+        """The bank journal that its text names, the one of the last proof registered, or the first bank."""
+        journals = self.env["account.journal"].search(
+            [("type", "in", ("bank", "cash")), ("company_id", "=", self.company_id.id)], order="type, sequence, id"
+        )
+        said = (self.bank or "").casefold()
+        named = journals.filtered(lambda j: said and (j.bank_id.name or j.name).casefold() in said)
+        last = self.search(
+            [("company_id", "=", self.company_id.id), ("payment_id", "!=", False)], order="registered_on desc", limit=1
+        ).payment_id.journal_id
+        return named[:1] or last or journals[:1]
+
+    @api.model
+    def _dia(self, day):
+        return format_date(self.env, day)

@@ -1,0 +1,400 @@
+"""Proofs of payment: taken, duplicates, who may do what, the money they become, and what is told of them."""
+
+import base64
+from datetime import timedelta
+
+from odoo import Command
+from odoo.addons.cartera_cobro.models.cartera_campana_seleccion import Seleccion
+from odoo.addons.cartera_cobro.models.cartera_cola import Cola
+from odoo.addons.cartera_cobro.models.cartera_deuda import Deudas
+from odoo.addons.cartera_cobro.models.cartera_soporte import MOST_REJECTED, Repetido
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import SQL
+
+from .common import HOY
+from .test_gestion import GestionCase
+
+PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+
+
+class SoporteCase(GestionCase):
+    """A debtor with 1.000 (60 days) and 500 (20 days) overdue."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.gestor, cls.tesorero, cls.contador = (cls.usuario(r) for r in ("gestor", "tesorero", "contador"))
+        cls.colega = new_test_user(
+            cls.env, "colega", groups="base.group_user,cartera_cobro.group_cartera_gestor",
+            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)],
+        )  # fmt: skip
+        for user in cls.gestor | cls.tesorero | cls.contador:
+            user.sudo().email = f"{user.login}@example.com"
+        cls.company.sudo().cartera_coordinador_id = cls.tesorero
+        cls.politica.interest_regime = "none"
+        cls.debtor.write({"email": "juana@example.com", "vat": "52123456"})
+        cls.expediente.user_id = cls.gestor
+        cls.old = cls.expediente.partida_ids
+        cls.recent = cls.Partida.search([("move_id", "=", cls.factura(20, 500.0).id)])
+        cls.Soporte = cls.env["cartera.soporte"].sudo()
+
+    @classmethod
+    def archivo(cls, text="a"):
+        return {"name": "recibo.pdf", "raw": PDF + text.encode(), "mimetype": "application/pdf"}
+
+    @classmethod
+    def recibir(cls, amount=1000.0, text="a", source="portal", partidas=None, **extra):
+        values = {"expediente_id": cls.expediente.id, "amount": amount, "date": HOY, "sent_by": "Juana", **extra}
+        return cls.Soporte._recibir(cls.company, source, text and cls.archivo(text), partidas, **values)
+
+    def nuevo(self, user, amount=1000.0, text="a", **extra):
+        """Passed on by somebody of the team, through the dialogue of the dossier; as that person sees it."""
+        Nuevo = self.env["cartera.soporte.nuevo"].with_user(user).with_context(default_expediente_id=self.expediente.id)
+        with Form(Nuevo) as form:
+            form.amount = amount
+            form.file = base64.b64encode(PDF + text.encode())
+            for name, value in extra.items():
+                setattr(form, name, value)
+        action = form.save().action_send()
+        return self.env["cartera.soporte"].with_user(user).browse(action["res_id"])
+
+    def registrar(self, soporte, user=None, how="new", **extra):
+        values = {"journal": self.bank, "day": soporte.date} if how == "new" else {}
+        return soporte.with_user(user or self.contador).sudo(False).action_register(how, **{**values, **extra})
+
+    def motivo(self):
+        """Why a mass run of today leaves the debtor out; None when it does not."""
+        seleccion = Seleccion(
+            self.env, self.company, self.env.ref("cartera_cobro.plantilla_primera_carta"), "email", HOY
+        )
+        self.env.flush_all()
+        query = SQL("SELECT %s FROM %s WHERE x.id = %s", seleccion.motivo(), seleccion.desde(), self.expediente.id)
+        return self.env.execute_query(query)[0][0]
+
+
+@tagged("post_install", "-at_install")
+class TestSoporteQueLlega(SoporteCase):
+    def test_it_is_no_money_and_only_leaves_in_peace_what_it_says_to_pay(self):
+        soporte = self.recibir(1000.0)
+        self.assertRecordValues(
+            soporte,
+            [
+                {
+                    "state": "received",
+                    "partida_ids": self.old.ids,
+                    "pause_until": HOY + timedelta(days=5),
+                    "number": "2026-00001",
+                }
+            ],
+        )
+        self.assertEqual(self.expediente.amount_overdue, 1500.0)
+        self.assertFalse(soporte.move_id)
+        leido = {p.id: p.pause for p in Deudas(self.env, self.company).leer(self.expediente)[self.expediente.id]}
+        self.assertEqual(leido, {self.old.id: "proof", self.recent.id: None})
+        after = Deudas(self.env, self.company, HOY + timedelta(days=6)).leer(self.expediente)[self.expediente.id]
+        self.assertEqual([p.pause for p in after], [None, None], "the policy's days are over")
+        self.assertNotEqual(self.motivo(), "proof")
+        self.recibir(600.0, "b", reference="2", partidas=self.recent)
+        self.assertEqual(self.motivo(), "proof")
+        self.assertEqual(Cola(self.env, self.company, self.tesorero).motivos()[0].get("paused"), 1)
+
+    def test_the_policy_says_for_how_long_and_who_cries_wolf_is_not_left_in_peace(self):
+        self.politica.proof_pause_days = 0
+        self.assertFalse(self.recibir(text="z").pause_until)
+        self.politica.proof_pause_days = 5
+        for n in range(MOST_REJECTED):
+            soporte = self.recibir(text=str(n))
+            self.assertTrue(soporte.pause_until)
+            soporte.with_user(self.tesorero).action_reject("Es de otra empresa")
+        self.assertFalse(self.recibir(text="once more").pause_until)
+
+    def test_how_much_its_money_reaches(self):
+        for amount, partidas in ((1000.0, self.old), (1000.01, self.old | self.recent), (0, self.old | self.recent)):
+            with self.subTest(amount=amount):
+                self.assertEqual(self.recibir(amount, str(amount)).partida_ids, partidas)
+        dollars = self.recibir(1.0, "usd", currency_id=self.env.ref("base.USD").id)
+        self.assertEqual(
+            dollars._en_moneda_propia(),
+            self.env.ref("base.USD")._convert(1, self.company.currency_id, self.company, HOY),
+        )
+
+    def test_the_same_one_is_named_and_refused_and_of_another_debtor_it_is_marked(self):
+        first = self.recibir(1000.0, "a", reference="CUS 00-4512", bank="PSE")
+        for extra in ({"text": "a", "amount": 3.0}, {"text": "b", "reference": "cus004512"}):
+            with self.subTest(extra=extra), self.assertRaises(Repetido) as caught:
+                self.recibir(**extra)
+            self.assertIn(first.number, str(caught.exception))
+        self.recibir(text="c", reference="CUS004512", date=HOY - timedelta(days=1))  # another day: another payment
+        other = self.debtor.copy({"name": "Pedro Ajeno"})
+        self.factura(40, partner=other)
+        strange = self.Expediente.search([("partner_id", "=", other.id)])
+        twin = self.recibir(text="a", expediente_id=strange.id)
+        self.assertEqual(twin.duplicate_id, first)
+        with self.assertRaisesRegex(UserError, first.number):
+            self.registrar(twin)
+        mailed = self.recibir(text="a", source="mail")
+        self.assertEqual(mailed.duplicate_id, first, "what comes by e-mail is kept, and marked")
+        first.with_user(self.tesorero).action_reject("Es de Pedro")
+        mailed.with_user(self.tesorero).action_reject("Es de Pedro")
+        self.registrar(twin)
+        self.assertEqual(twin.state, "registered")
+
+    def test_it_is_kept_and_what_others_did_is_not_typed(self):
+        soporte = self.recibir().with_user(self.tesorero)
+        soporte.write({"amount": 900.0, "reference": "77"})
+        self.assertEqual(soporte.partida_ids.ids, self.old.ids)
+        for vals in (
+            {"state": "registered"},
+            {"verified_by": self.gestor.id},
+            {"pause_until": False},
+            {"file_hash": ""},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                soporte.write(vals)
+        with self.assertRaises(ValidationError):
+            other = self.Partida.search([("move_id", "=", self.factura(9, partner=self.debtor.copy()).id)])
+            soporte.partida_ids = [Command.link(other.id)]
+        for user in (self.tesorero, self.usuario("admin")):
+            with self.assertRaises((UserError, AccessError)):
+                soporte.with_user(user).unlink()
+        with self.assertRaises(AccessError):
+            self.env["cartera.soporte"].with_user(self.tesorero).create(
+                {"company_id": self.company.id, "source": "officer", "currency_id": self.company.currency_id.id}
+            )
+
+    def test_what_the_officer_cannot_pass_on(self):
+        for extra, sentence in (
+            ({"amount": 0.0}, "more than zero"),
+            ({"amount": -5.0}, "more than zero"),
+            ({"amount": 15001.0}, "many times"),
+            ({"date": HOY + timedelta(days=1)}, "day to come"),
+            ({"date": HOY - timedelta(days=4000)}, "too long ago"),
+            ({"file": base64.b64encode(b"<script>alert(1)</script>")}, "PDF"),
+        ):
+            with self.subTest(extra=extra), self.assertRaisesRegex(UserError, sentence):
+                self.nuevo(self.gestor, **extra)
+        self.pagar(self.old.move_id | self.recent.move_id)
+        with self.assertRaisesRegex(UserError, "owes nothing"):
+            self.nuevo(self.gestor)
+        with self.assertRaises(AccessError):
+            self.nuevo(self.usuario("auditor"))
+
+
+@tagged("post_install", "-at_install")
+class TestSoporteQuienHaceQue(SoporteCase):
+    def test_who_sends_who_registers_and_who_confirms_are_different_people(self):
+        soporte = self.nuevo(self.tesorero)
+        for step in (soporte.action_verify, lambda: self.registrar(soporte, self.tesorero)):
+            with self.assertRaisesRegex(AccessError, "yourself"):
+                step()
+        for user in (self.gestor, self.usuario("abogado"), self.usuario("auditor")):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.registrar(soporte, user)
+        self.registrar(soporte)
+        self.assertRecordValues(
+            soporte, [{"state": "registered", "verified_by": self.contador.id, "registered_by": self.contador.id}]
+        )
+        with self.assertRaises(AccessError):
+            soporte.with_user(self.contador).action_confirm()
+        for user in (self.colega, self.usuario("auditor")):
+            with self.assertRaises(AccessError):
+                soporte.with_user(user).action_confirm()
+        soporte.with_user(self.gestor).action_confirm()
+        self.assertEqual(soporte.confirmed_by, self.gestor)
+        with self.assertRaisesRegex(UserError, "already"):
+            soporte.with_user(self.tesorero).action_confirm()
+
+    def test_two_people_where_the_policy_asks_for_them(self):
+        self.politica.proof_two_people = True
+        soporte = self.recibir()
+        with self.assertRaisesRegex(UserError, "Verified"):
+            self.registrar(soporte)
+        soporte.with_user(self.contador).action_verify()
+        with self.assertRaisesRegex(AccessError, "somebody else"):
+            self.registrar(soporte)
+        self.registrar(soporte, self.tesorero)
+        self.assertEqual(soporte.registered_by, self.tesorero)
+        with self.assertRaisesRegex(AccessError, "registered"):
+            soporte.with_user(self.tesorero).action_confirm()
+
+    def test_each_role_reads_and_only_of_its_company(self):
+        soporte = self.recibir()
+        manager = self.usuario("responsable")
+        Own = self.env["cartera.soporte"].with_user(manager)
+        self.assertFalse(Own.search([]))
+        self.expediente.responsible_id = manager
+        self.assertEqual(Own.search([]).ids, soporte.ids)
+        for role in ("ventanilla", "analista", "auditor", "director"):
+            self.assertEqual(self.env["cartera.soporte"].with_user(self.usuario(role)).search([]).ids, soporte.ids)
+        other = self.env["res.company"].create({"name": "Otra"})
+        self.assertFalse(self.env["cartera.soporte"].with_user(self.usuario("tesorero", other)).search([]))
+
+
+@tagged("post_install", "-at_install")
+class TestSoporteDinero(SoporteCase):
+    def test_a_new_payment_is_matched_with_the_oldest_and_the_rest_stays_as_credit(self):
+        soporte = self.recibir(1600.0, reference="4512", bank=self.bank.name)
+        with Form(
+            self.env["cartera.soporte.paso"]
+            .with_user(self.contador)
+            .with_context(default_soporte_id=soporte.id, default_step="register")
+        ) as form:
+            self.assertEqual((form.how, form.journal_id, form.date), ("new", self.bank, HOY))
+        form.save().action_apply()
+        payment = soporte.payment_id
+        self.assertRecordValues(
+            payment, [{"amount": 1600.0, "partner_id": self.debtor.id, "date": HOY, "create_uid": self.contador.id}]
+        )
+        self.assertEqual((self.old.amount_residual, self.recent.amount_residual), (0, 0))
+        self.assertEqual(self.expediente.amount_credit, 100.0)
+        self.assertIn("100.00", soporte.message_ids[0].body + soporte.message_ids[1].body)
+        self.assertCuadra()
+
+    def test_chosen_items_come_first_and_are_of_the_debtor(self):
+        soporte = self.recibir(500.0, partidas=self.recent)
+        other = self.Partida.search([("move_id", "=", self.factura(9, partner=self.debtor.copy()).id)])
+        with self.assertRaisesRegex(UserError, "another dossier"):
+            self.registrar(soporte, partidas=other)
+        self.registrar(soporte)
+        self.assertEqual((self.old.amount_residual, self.recent.amount_residual), (1000.0, 0))
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        dollars = self.recibir(100.0, "usd", currency_id=usd.id, partidas=self.old)
+        self.registrar(dollars)
+        self.assertEqual(dollars.payment_id.currency_id, usd)
+        self.assertLess(self.old.amount_residual, 1000.0)
+        self.assertCuadra()
+
+    def test_where_it_cannot_be_posted(self):
+        soporte = self.recibir(1000.0, date=HOY - timedelta(days=40))
+        other = self.env["res.company"].create({"name": "Otra"})
+        foreign = (
+            self.env["account.journal"]
+            .sudo()
+            .create({"name": "B", "type": "bank", "code": "BX", "company_id": other.id})
+        )
+        self.company.sudo().fiscalyear_lock_date = HOY - timedelta(days=15)
+        for journal, day, sentence in (
+            (self.bank, HOY - timedelta(days=40), "locked"),
+            (self.bank, HOY + timedelta(days=1), "to come"),
+            (foreign, HOY, "Choose the bank"),
+            (self.misc, HOY, "Choose the bank"),
+            (None, HOY, "Choose the bank"),
+        ):
+            with self.subTest(sentence=sentence), self.assertRaisesRegex(UserError, sentence):
+                self.registrar(soporte, journal=journal, day=day)
+        with self.assertRaisesRegex(UserError, "how its money came"):
+            self.registrar(soporte, how="magic")
+        self.assertEqual((soporte.state, self.old.amount_residual), ("received", 1000.0))
+        self.registrar(soporte, day=HOY)
+        self.assertEqual(soporte.payment_id.date, HOY)
+        with self.assertRaisesRegex(UserError, "while it is"):
+            self.registrar(soporte, day=HOY)
+
+    def test_a_payment_that_is_there_is_taken_once(self):
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.debtor.id, "amount": 1000.0, "payment_type": "inbound", "partner_type": "customer",
+             "journal_id": self.bank.id, "date": HOY - timedelta(days=1)}
+        )  # fmt: skip
+        payment.action_post()
+        soporte, second = self.recibir(1000.0), self.recibir(1000.0, "b")
+        self.assertEqual(soporte.with_user(self.contador).sudo(False)._propuesta()["payment"], payment)
+        self.registrar(soporte, how="payment", payment=payment)
+        self.assertEqual(self.old.amount_residual, 0)
+        strange = payment.copy({"partner_id": self.debtor.copy().id})
+        strange.action_post()
+        for wrong in (payment, strange, None):
+            with self.assertRaisesRegex(UserError, "no other proof"):
+                self.registrar(second, how="payment", payment=wrong)
+
+    def test_what_accounting_undoes_goes_back_to_the_tray(self):
+        soporte = self.recibir()
+        self.registrar(soporte)
+        with self.assertRaisesRegex(UserError, "stands"):
+            soporte.with_user(self.tesorero).action_reopen()
+        soporte.payment_id.action_draft()
+        self.assertTrue(soporte.is_undone)
+        self.assertEqual(self.Soporte.search([("is_undone", "=", True)]), soporte)
+        with self.assertRaisesRegex(UserError, "undone"):
+            soporte.with_user(self.gestor).action_confirm()
+        soporte.with_user(self.tesorero).action_reopen()
+        self.assertRecordValues(soporte, [{"state": "received", "payment_id": False, "registered_by": False}])
+
+
+@tagged("post_install", "-at_install")
+class TestSoporteAvisos(SoporteCase):
+    def test_registered_it_is_filed_and_told_to_the_debtor_the_collector_and_accounting(self):
+        soporte = self.recibir(reference="4512")
+        self.registrar(soporte, self.tesorero)
+        kinds = {a.activity_type_id.icon: a.user_id for a in soporte.activity_ids}
+        self.assertEqual(kinds, {"fa-check": self.gestor, "fa-money": self.contador})
+        filed = self.expediente.documento_ids
+        self.assertRecordValues(
+            filed, [{"code": "soporte_pago", "note": soporte.number, "received_by_id": self.tesorero.id}]
+        )
+        [mail] = self.env["mail.mail"].sudo().search([("recipient_ids", "in", self.debtor.ids)])
+        self.assertIn("$ 1.000", mail.body_html)
+        self.assertIn("/comprobantes", mail.body_html)
+        self.assertNotIn("/cartera/estado/", soporte.message_ids.filtered("subject")[:1].body)
+        told = self.Soporte._informar(self.company)
+        self.assertEqual(told.recipient_ids, self.contador.partner_id)
+        self.assertIn(soporte.number, told.body_html)
+        self.assertFalse(self.Soporte._informar(self.company), "once")
+        self.assertIn(("cartera.soporte", "_informar"), self.Partida._jobs_de_la_noche())
+        soporte.with_user(self.gestor).action_confirm()
+        self.assertEqual(soporte.activity_ids.user_id, self.contador)
+
+    def test_turned_down_the_debtor_is_told_why_and_chased_again(self):
+        soporte = self.nuevo(self.gestor)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            soporte.with_user(self.tesorero).action_reject(" ")
+        soporte.with_user(self.tesorero).action_reject("La foto <b>no</b> se lee")
+        [mail] = self.env["mail.mail"].sudo().search([("recipient_ids", "in", self.debtor.ids)])
+        self.assertIn("La foto &lt;b&gt;no&lt;/b&gt; se lee", mail.body_html)
+        told = self.env["mail.notification"].sudo().search([("res_partner_id", "=", self.gestor.partner_id.id)])
+        self.assertIn(soporte, [self.Soporte.browse(n.mail_message_id.res_id) for n in told])
+        pauses = [p.pause for p in Deudas(self.env, self.company).leer(self.expediente)[self.expediente.id]]
+        self.assertEqual(pauses, [None, None])
+        self.assertFalse(self.expediente.documento_ids)
+        self.assertEqual(self.expediente.gestion_ids.filtered(lambda g: g.purpose == "reply").channel, "email")
+
+    def test_by_mail_with_its_best_file_and_from_strangers_nothing_is_lost(self):
+        self.company.sudo().cartera_soporte_alias = "pagos-prueba"
+        self.assertEqual(self.company.cartera_soporte_alias_id.alias_model_id.model, "cartera.soporte")
+        picture = b"\x89PNG\r\n\x1a\n" + b"0" * 500
+
+        def llegar(sender, *attachments, body="Ya pagué"):
+            message = {
+                "email_from": sender,
+                "subject": "Pago",
+                "body": f"<p>{body}</p>",
+                "attachments": list(attachments),
+            }
+            return self.Soporte.message_new(message, {"company_id": self.company.id})
+
+        known = llegar("Juana <juana@example.com>", ("firma.png", picture), ("a.pdf", PDF + b"m"), ("x.exe", b"MZ"))
+        self.assertRecordValues(
+            known, [{"expediente_id": self.expediente.id, "source": "mail", "mimetype": "application/pdf", "amount": 0}]
+        )
+        self.assertTrue(known.pause_until)
+        with self.assertRaisesRegex(UserError, "amount"):
+            self.registrar(known)
+        stranger = llegar("Nadie <nadie@example.com>", ("x.exe", b"MZ"))
+        self.assertFalse(stranger.expediente_id or stranger.file or stranger.pause_until)
+        self.assertIn("Ya pagué", stranger.note)
+        with self.assertRaisesRegex(UserError, "whose it is"):
+            stranger.with_user(self.tesorero).action_verify()
+        stranger.with_user(self.tesorero).write({"expediente_id": self.expediente.id, "amount": 500.0, "date": HOY})
+        self.assertTrue(stranger.pause_until and stranger.partida_ids)
+        lost = llegar("Nadie <nadie@example.com>", body="hola")
+        lost.with_user(self.tesorero).action_reject("No trae comprobante")
+        self.assertEqual(self.env["mail.mail"].sudo().search([("email_to", "like", "nadie@")]).subject[:8], "No pudim")
+
+    def test_the_tray_says_who_waits_too_long(self):
+        soporte = self.recibir()
+        late = [("is_late", "=", True)]
+        self.assertFalse(self.Soporte.search(late) or soporte.is_late)
+        soporte.pause_until = HOY - timedelta(days=1)
+        self.assertEqual(self.Soporte.search(late), soporte)
+        self.assertTrue(soporte.is_late)
