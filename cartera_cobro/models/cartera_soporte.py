@@ -63,7 +63,7 @@ class CarteraSoporte(models.Model):
     state = fields.Selection(
         STATES, required=True, default="received", readonly=True, copy=False, tracking=True, group_expand=True
     )
-    # --- what it says -----------------------------------------------------------------------------------------------
+    # --- what it says ------------------------------------------------------------------------------------------------
     amount = fields.Monetary(currency_field="currency_id", tracking=True)
     currency_id = fields.Many2one("res.currency", required=True)
     date = fields.Date(string="Payment Date", tracking=True, help="The day on which it says that the money was paid.")
@@ -84,7 +84,7 @@ class CarteraSoporte(models.Model):
     mimetype = fields.Char(readonly=True)
     file_hash = fields.Char(string="SHA-256", readonly=True, index="btree_not_null", help="Of the file.")
     note = fields.Text(string="What They Say")
-    # --- who ----------------------------------------------------------------------------------------------------------
+    # --- who ---------------------------------------------------------------------------------------------------------
     date_received = fields.Datetime(string="Received On", required=True, readonly=True, default=fields.Datetime.now)
     sent_by = fields.Char(readonly=True, help="Name of who sent it.")
     sent_user_id = fields.Many2one("res.users", string="Sent by the Officer", readonly=True)
@@ -99,7 +99,7 @@ class CarteraSoporte(models.Model):
     reject_reason = fields.Char(string="Turned Down Because", readonly=True, copy=False, tracking=True)
     confirmed_by = fields.Many2one("res.users", readonly=True, copy=False)
     confirmed_on = fields.Datetime(readonly=True, copy=False, tracking=True)
-    # --- what follows -------------------------------------------------------------------------------------------------
+    # --- what follows ------------------------------------------------------------------------------------------------
     pause_until = fields.Date(
         string="Not Chased Until", readonly=True, help="Included; what it says to pay is left in peace while it waits."
     )
@@ -118,7 +118,7 @@ class CarteraSoporte(models.Model):
     _amount_positive = models.Constraint("CHECK (amount >= 0)", "A proof of payment is not of a negative amount.")
     _waiting = models.Index("(company_id, pause_until) WHERE state IN ('received', 'verified')")
 
-    # --- computes ---------------------------------------------------------------------------------------------------
+    # --- computes ----------------------------------------------------------------------------------------------------
 
     @api.depends("number", "partner_id", "amount", "currency_id")
     def _compute_display_name(self):
@@ -152,13 +152,13 @@ class CarteraSoporte(models.Model):
     @api.constrains("partida_ids", "expediente_id")
     def _check_partidas(self):
         for soporte in self:
-            strange = soporte.sudo().partida_ids.filtered(lambda p: p.expediente_id != soporte.expediente_id)
+            strange = soporte.sudo().partida_ids.filtered_domain([("expediente_id", "!=", soporte.expediente_id.id)])
             if strange:
                 raise ValidationError(
                     self.env._("%s is of another dossier: a proof pays items of its own debtor.", strange[0].name)
                 )
 
-    # --- as it comes ------------------------------------------------------------------------------------------------
+    # --- as it comes -------------------------------------------------------------------------------------------------
 
     @api.model
     def _recibir(self, company, source, document=None, partidas=None, **values):
@@ -220,7 +220,7 @@ class CarteraSoporte(models.Model):
         )
 
     def _acoger(self, partidas=None):
-        """Say on the dossier that it is here, and leave what it pays in peace; nothing while nobody knows whose it is."""
+        """Say on the dossier that it is here, leave what it pays in peace; nothing while nobody knows whose."""
         expediente = self.expediente_id
         if not expediente:
             return
@@ -262,7 +262,7 @@ class CarteraSoporte(models.Model):
         )
         return days and rejected < MOST_REJECTED and self.company_id._cartera_hoy() + timedelta(days=days)
 
-    # --- what is wrong with it ----------------------------------------------------------------------------------------
+    # --- what is wrong with it ---------------------------------------------------------------------------------------
 
     @api.model
     def _objecion(self, expediente, amount, currency, day):
@@ -293,7 +293,7 @@ class CarteraSoporte(models.Model):
                 return self.env._("It cannot have been paid on a day to come.")
         return self.env._("It was paid too long ago: look at the year again.")
 
-    # --- kept ---------------------------------------------------------------------------------------------------------
+    # --- kept --------------------------------------------------------------------------------------------------------
 
     def write(self, vals):
         typed = TYPED & vals.keys()

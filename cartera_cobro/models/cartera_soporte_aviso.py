@@ -73,7 +73,7 @@ class CarteraSoporte(models.Model):
         self._escribir("correo_soporte_registrado")
         return res
 
-    # --- activities -------------------------------------------------------------------------------------------------
+    # --- activities --------------------------------------------------------------------------------------------------
 
     def _quien_confirma(self):
         """Whoever collects: the officer of the dossier, or who sent it, or who coordinates; not who registered it."""
@@ -96,7 +96,7 @@ class CarteraSoporte(models.Model):
             kind, date_deadline=self.company_id._cartera_hoy(), summary=here.display_name, user_id=user.id
         )
 
-    # --- its file ---------------------------------------------------------------------------------------------------
+    # --- its file ----------------------------------------------------------------------------------------------------
 
     def _archivar(self):
         """File it under the policy's documents: in the dossier, or in each account or agreement that it pays."""
@@ -128,7 +128,7 @@ class CarteraSoporte(models.Model):
         partials = self.move_id.line_ids.matched_debit_ids
         return partials.debit_move_id.cartera_partida_ids or self.partida_ids
 
-    # --- the debtor -------------------------------------------------------------------------------------------------
+    # --- the debtor --------------------------------------------------------------------------------------------------
 
     def _escribir(self, template):
         """Answer the debtor by e-mail, where there is an address; a mail that cannot be written stops nothing."""
@@ -185,7 +185,7 @@ class CarteraSoporte(models.Model):
     def _fecha(self, day):
         return fecha(day)
 
-    # --- accounting and the legal office, once a day ----------------------------------------------------------------
+    # --- accounting and the legal office, once a day -----------------------------------------------------------------
 
     @api.model
     def _informar(self, company):

@@ -22,6 +22,7 @@ class CarteraSoporte(models.Model):
         How much, when and with which reference is read and typed by whoever looks at it.
         """
         # OVERRIDE: the steps of a proof that comes in are those of `_recibir`, not those of a plain record.
+        self.check_access("create")  # the gateway's, in sudo: nobody else has it
         company = self.env["res.company"].browse((custom_values or {}).get("company_id") or self.env.company.id)
         sender, subject = msg_dict.get("email_from") or "", (msg_dict.get("subject") or "").strip()
         text = html2plaintext(msg_dict.get("body") or "").strip()

@@ -22,7 +22,7 @@ UNDONE = (
 class CarteraSoporte(models.Model):
     _inherit = "cartera.soporte"
 
-    # --- who may ----------------------------------------------------------------------------------------------------
+    # --- who may -----------------------------------------------------------------------------------------------------
 
     def _exigir_tesoreria(self):
         """Whoever acts is of the treasury or accounting, and sent none of these."""
@@ -71,7 +71,7 @@ class CarteraSoporte(models.Model):
         vals |= {"amount": self.amount, "date": self.date, "currency_id": self.currency_id.id}
         return self._gemelo(vals, self.ids)
 
-    # --- the steps --------------------------------------------------------------------------------------------------
+    # --- the steps ---------------------------------------------------------------------------------------------------
 
     def action_verify(self):
         """The treasury has looked at it: it is of this debtor, and says what is written here."""
@@ -176,7 +176,7 @@ class CarteraSoporte(models.Model):
             soporte.activity_unlink([CONFIRM])
         return True
 
-    # --- what is told, and to whom: see cartera_soporte_aviso -------------------------------------------------------
+    # --- what is told, and to whom: see cartera_soporte_aviso --------------------------------------------------------
 
     def _al_registrarse(self):
         """What follows when its money is in the ledger."""

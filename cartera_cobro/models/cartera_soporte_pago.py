@@ -49,10 +49,10 @@ class CarteraSoporte(models.Model):
         found = Domain("id", "in", self.sudo().search(undone).ids)
         return found if True in value else ~found
 
-    # --- what it pays -----------------------------------------------------------------------------------------------
+    # --- what it pays ------------------------------------------------------------------------------------------------
 
     def _partidas_a_pagar(self, partidas=None):
-        """Open debts that its money goes to, oldest due first: `partidas`, or those of the proof, or the oldest ones."""
+        """Open debts that its money goes to, the oldest first: `partidas`, those of the proof, or the oldest ones."""
         chosen = (partidas or self.partida_ids).sudo()
         strange = chosen.filtered(lambda p: p.expediente_id != self.expediente_id)
         if strange:
@@ -82,7 +82,7 @@ class CarteraSoporte(models.Model):
             )
         )
 
-    # --- a new payment ------------------------------------------------------------------------------------------------
+    # --- a new payment -----------------------------------------------------------------------------------------------
 
     def _registrar_pago(self, journal, day, partidas):
         """Odoo's own payment in a bank or cash journal, matched with the debts; values of the proof."""
@@ -128,7 +128,7 @@ class CarteraSoporte(models.Model):
                 )
             )
 
-    # --- what is in the ledger already ----------------------------------------------------------------------------------
+    # --- what is in the ledger already -------------------------------------------------------------------------------
 
     def _tomar_pago(self, payment, partidas):
         """An existing payment of the debtor; what of it is not applied yet goes to the debts. Values of the proof."""
@@ -175,7 +175,7 @@ class CarteraSoporte(models.Model):
             ]
         )  # fmt: skip
 
-    # --- what is proposed -----------------------------------------------------------------------------------------------
+    # --- what is proposed --------------------------------------------------------------------------------------------
 
     def _propuesta(self):
         """{"how", "line", "payment", "journal"}: the bank line or payment that it most likely is, or else a new one."""
@@ -192,8 +192,8 @@ class CarteraSoporte(models.Model):
         if not self.amount or not self.date:
             return self.env["account.bank.statement.line"]
         lines = self._lineas_posibles(*self._cerca())
-        named = lines.filtered(lambda l: self.reference_key and self.reference_key in reference_key(
-            f"{l.payment_ref or ''} {l.ref or ''}"))  # fmt: skip
+        key = self.reference_key
+        named = lines.filtered(lambda line: key and key in reference_key(f"{line.payment_ref or ''} {line.ref or ''}"))
         best = named or lines
         return best if len(best) == 1 else lines.browse()
 
