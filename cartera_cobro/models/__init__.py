@@ -205,3 +205,4 @@ from . import cartera_soporte_aviso
 from . import cartera_soporte_portal
 from . import cartera_soporte_correo
 from . import cartera_soporte_expediente
+from . import cartera_estado_mensual

@@ -160,7 +160,7 @@ class Revision:
 
     def _preguntar(self, ready):
         """(allowed, postponed) by the guard of Ley 2300; what no waiting helps is dropped."""
-        casos = [Caso(m.partner_id, self.now, m.channel, m.purpose) for m in ready]
+        casos = [Caso(m.partner_id, self.now, m.channel, m._proposito_ante_la_ley()) for m in ready]
         verdicts = Guardia(self.env, self.company).juzgar(casos)
         allowed, postponed = ready.browse(), ready.browse()
         for mensaje, verdict in zip(ready, verdicts, strict=True):

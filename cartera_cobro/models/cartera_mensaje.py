@@ -27,7 +27,10 @@ def encolar(mensajes):
     """Queue rendered messages of one company through e-mail or SMS."""
     emails = mensajes.filtered(lambda m: m.channel == "email")
     if emails:
-        sobres = [Sobre(m.expediente_id, m.partner_id, m.subject, m.body_html, m.pdf_id) for m in emails]
+        sobres = [
+            Sobre(m.expediente_id, m.partner_id, m.subject, m.body_html, m.pdf_id, m._cuerpo_del_correo())
+            for m in emails
+        ]
         _enlazar(emails, encolar_correos(emails.company_id, sobres))
     texts = mensajes.filtered(lambda m: m.channel == "sms")
     if texts:

@@ -572,7 +572,7 @@ class TestEscribir(ComunicacionCase):
         templates = self.env["cartera.plantilla"].sudo().search([("id", "!=", self.plantilla.id)])
         # Those of agreements speak of one: see the tests of their reminders.
         templates = templates.filtered(lambda t: t.kind not in dict(KINDS))
-        self.assertEqual(len(templates), 7)
+        self.assertEqual(len(templates), 8)
         first = self.mensaje("letter", plantilla=self.env.ref("cartera_cobro.plantilla_primera_carta").sudo())
         first.sudo().write({"state": "delivered", "date": HOY, "day_sent": HOY, "date_received": HOY})
         for template in templates:

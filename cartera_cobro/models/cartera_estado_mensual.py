@@ -1,0 +1,196 @@
+"""The account statement of every month by e-mail, and the link to their page that every e-mail to a debtor carries.
+
+How it works. On the company's day of the month the night writes a message of the ordinary pipeline to each debtor who
+may be written to; it leaves in lawful hours. It informs, and so lists everything, but nobody asked for it: the guard of
+Ley 2300 is asked about it as about a collection, for the channel, the hours and the week. It gives out the coupon of
+what is due, and its PDF stays with the debtor's papers. What was written for a month is not written again.
+"""
+
+from datetime import date
+
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date, formatLang
+
+from .cartera_contacto import Caso, Guardia
+
+WHO = [("all", "Everybody with a balance"), ("overdue", "Only who is overdue")]
+# A night that did not run, or a statement that was switched on late: so many days after its day it still leaves.
+GRACE = 5
+LAST_DAY = 28
+TEMPLATE = "cartera_cobro.plantilla_estado_mensual"
+LINK = Markup(
+    '<p style="margin-top: 16px"><a href="%s">Ver mi estado de cuenta</a>: descargue el cupón de pago, díganos cuándo '
+    "va a pagar, pida un acuerdo o presente un reclamo. El enlace es personal y vence.</p>"
+)
+
+
+class CarteraComunicacion(models.Model):
+    _inherit = "cartera.comunicacion"
+
+    statement_month = fields.Date(
+        string="Statement Of", readonly=True, copy=False, help="First day of the month whose monthly statement it is."
+    )
+    cupon_id = fields.Many2one(
+        "cartera.cupon", string="Coupon", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
+
+    _statement = models.Index("(expediente_id, statement_month) WHERE statement_month IS NOT NULL")
+
+    # --- written ----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _mandar_estados(self, company, on_date=None):
+        """Queue the statements of the month of a company, from its day on; the messages. A second call queues none."""
+        day = on_date or company._cartera_hoy()
+        company = company.sudo()
+        none = self.sudo().browse()
+        if not company.cartera_estado_on or not 0 <= day.day - company.cartera_estado_day <= GRACE:
+            return none
+        month = day.replace(day=1)
+        plantilla = company.cartera_estado_plantilla_id or self.env.ref(TEMPLATE, raise_if_not_found=False)
+        expedientes = self._por_informar(company, month)
+        if not plantilla or not expedientes:
+            return none
+        mensajes = none.with_context(
+            tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
+        ).create(
+            [
+                {
+                    "expediente_id": expediente.id,
+                    "template_id": plantilla.id,
+                    "channel": "email",
+                    "statement_month": month,
+                    "user_id": (expediente.user_id or self.env.user).id,
+                }
+                for expediente in expedientes
+            ]
+        )  # fmt: skip
+        mensajes._aprobar()
+        return mensajes
+
+    @api.model
+    def _por_informar(self, company, month: date):
+        """The dossiers that get the statement of a month: with an address, a balance, and whom the law lets write to.
+
+        Who is on hold, did not authorise e-mails or does not want it gets none; nothing is kept of these.
+        """
+        for model in ("cartera.expediente", "cartera.comunicacion", "res.partner"):
+            self.env[model].flush_model()
+        amount = SQL.identifier("x", "amount_overdue" if company.cartera_estado_who == "overdue" else "amount_total")
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT x.id
+                  FROM cartera_expediente x
+                  JOIN res_partner p ON p.id = x.partner_id AND p.active AND p.email_normalized > ''
+                 WHERE x.company_id = %s AND %s > 0 AND NOT COALESCE(x.no_statement, FALSE)
+                   AND NOT EXISTS (SELECT FROM cartera_comunicacion m
+                                    WHERE m.expediente_id = x.id AND m.statement_month = %s)
+              ORDER BY x.id
+                """,
+                company.id,
+                amount,
+                month,
+            )
+        )
+        expedientes = self.env["cartera.expediente"].sudo().browse([row[0] for row in rows])
+        now = fields.Datetime.now()
+        verdicts = Guardia(self.env, company).juzgar([Caso(x.partner_id, now, "email") for x in expedientes])
+        reachable = [x.id for x, v in zip(expedientes, verdicts, strict=True) if v.allowed or v.next_allowed]
+        return expedientes.browse(reachable)
+
+    # --- as it leaves -----------------------------------------------------------------------------------------------
+
+    def _proposito_ante_la_ley(self):
+        """The purpose (str) that the guard of Ley 2300 is asked about."""
+        return "collection" if self.statement_month else self.purpose
+
+    def _preparar_estados(self):
+        """Give out the coupon of each monthly statement that has something to be paid so."""
+        monthly = self.filtered("statement_month")
+        if not monthly:
+            return
+        cupones = self.env["cartera.cupon"]._de_estado(monthly.expediente_id)
+        given = {cupon.expediente_id: cupon for cupon in cupones}
+        for mensaje in monthly:
+            mensaje.cupon_id = given.get(mensaje.expediente_id)
+
+    def _cuerpo_del_correo(self):
+        """The body of its e-mail (Markup): the letter, and the link to the debtor's page, that the chatter has not."""
+        self.ensure_one()
+        expediente = self.expediente_id
+        return Markup(self.body_html) + LINK % f"{expediente.get_base_url()}{expediente._enlace()}"
+
+
+class CarteraPlantilla(models.Model):
+    _inherit = "cartera.plantilla"
+
+    @api.model
+    def _render_eval_context(self):
+        # EXTENDS: what the monthly statement says to who speaks another language.
+        return super()._render_eval_context() | {"otro_idioma": self._otro_idioma}
+
+    @api.model
+    def _otro_idioma(self, mensaje):
+        """The statement in a sentence in the debtor's language (Markup); empty where that is Spanish."""
+        lang = mensaje.partner_id.lang
+        if not lang or lang.startswith("es"):
+            return Markup()
+        env = self.with_context(lang=lang).env
+        total = formatLang(env, mensaje.amount_total, currency_obj=mensaje.company_currency_id)
+        facts = {"company": mensaje.company_id.name, "total": total, "day": format_date(env, mensaje.date)}
+        text = env._("Your balance with %(company)s on %(day)s, with late interest, is %(total)s.", **facts)
+        cupon = mensaje.cupon_id
+        if cupon:
+            text += " " + env._(
+                "To pay what is due, %(amount)s, by %(day)s, use the reference %(reference)s.",
+                amount=formatLang(env, cupon.amount, currency_obj=cupon.company_currency_id),
+                day=format_date(env, cupon.date_limit),
+                reference=cupon.number,
+            )
+        return Markup("<p><em>%s</em></p>") % text
+
+
+class CarteraPartida(models.Model):
+    _inherit = "cartera.partida"
+
+    @api.model
+    def _jobs_de_la_noche(self):
+        # EXTENDS: after the classification, which says who is overdue.
+        return [*super()._jobs_de_la_noche(), ("cartera.comunicacion", "_mandar_estados")]
+
+
+class CarteraExpediente(models.Model):
+    _inherit = "cartera.expediente"
+
+    no_statement = fields.Boolean(string="No Monthly Statement", help="The debtor does not want it.")
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    cartera_estado_on = fields.Boolean(
+        string="Monthly Statement", help="By e-mail, in lawful hours, to debtors who authorised that channel."
+    )
+    cartera_estado_day = fields.Integer(string="Statement On Day", default=5)
+    cartera_estado_who = fields.Selection(WHO, string="Statement For", required=True, default="all")
+    cartera_estado_plantilla_id = fields.Many2one(
+        "cartera.plantilla",
+        string="Template of the Statement",
+        domain="[('kind', '=', 'statement'), ('approval', '=', False), ('company_id', 'in', (False, id))]",
+        help="Empty: the add-on's own.",
+    )
+
+    _cartera_estado_day_range = models.Constraint(
+        f"CHECK (cartera_estado_day BETWEEN 1 AND {LAST_DAY})", f"The day of the statement is one from 1 to {LAST_DAY}."
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    cartera_estado_on = fields.Boolean(related="company_id.cartera_estado_on", readonly=False)
+    cartera_estado_day = fields.Integer(related="company_id.cartera_estado_day", readonly=False)
+    cartera_estado_who = fields.Selection(related="company_id.cartera_estado_who", readonly=False, required=False)
+    cartera_estado_plantilla_id = fields.Many2one(related="company_id.cartera_estado_plantilla_id", readonly=False)
