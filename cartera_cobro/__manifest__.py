@@ -62,6 +62,7 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_importar.xml",
+        "data/cartera_consignacion_cron.xml",
         "data/ir_cron_enviar.xml",
         "data/cartera_campana_data.xml",
         "views/cartera_plantilla_templates.xml",

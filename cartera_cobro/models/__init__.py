@@ -206,3 +206,4 @@ from . import cartera_soporte_portal
 from . import cartera_soporte_correo
 from . import cartera_soporte_expediente
 from . import cartera_estado_mensual
+from . import cartera_consignacion_carga

@@ -49,3 +49,4 @@ from . import cartera_provision_cambiar
 from . import cartera_provision_pasos
 from . import cartera_consignacion_asignar
 from . import cartera_soporte_nuevo
+from . import cartera_consignacion_archivo
