@@ -181,6 +181,8 @@
         "data/cartera_soporte_data.xml",
         "views/cartera_soporte_portal_templates.xml",
         "views/cartera_soporte_views.xml",
+        "views/cartera_consignacion_views.xml",
+        "views/cartera_consignacion_archivo_views.xml",
         "data/ir_cron_cortes.xml",
         "views/cartera_corte_templates.xml",
         "wizards/cartera_corte_nuevo_views.xml",

@@ -30,14 +30,18 @@ class CarteraIdentificacion(models.Model):
     _check_company_auto = True
 
     statement_line_id = fields.Many2one(
-        "account.bank.statement.line", string="Deposit", required=True, readonly=True, index=True, ondelete="cascade"
+        "account.bank.statement.line",
+        string="Bank Deposit",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     expediente_id = fields.Many2one(
         "cartera.expediente", string="Dossier", required=True, readonly=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(related="expediente_id.partner_id", string="Debtor")
-    user_id = fields.Many2one(related="expediente_id.user_id", string="Officer")
     regla_id = fields.Many2one("cartera.identificacion.regla", string="Rule", readonly=True, ondelete="restrict")
     rule = fields.Selection(related="regla_id.code", string="Found By")
     sign = fields.Char(string="Text Found", readonly=True)
@@ -69,11 +73,6 @@ class CarteraIdentificacion(models.Model):
     error = fields.Char(string="Why Not Applied", readonly=True)
     decided_by = fields.Many2one("res.users", readonly=True)
     decided_on = fields.Datetime(readonly=True)
-    # --- the deposit ------------------------------------------------------------------------------------------------
-    date = fields.Date(related="statement_line_id.date")
-    amount = fields.Monetary(related="statement_line_id.amount", currency_field="currency_id")
-    currency_id = fields.Many2one(related="statement_line_id.currency_id")
-    payment_ref = fields.Char(related="statement_line_id.payment_ref")
 
     _one_proposed = models.UniqueIndex("(statement_line_id, expediente_id) WHERE state = 'proposed'")
     _waiting = models.Index("(company_id, confidence) WHERE state = 'proposed'")
@@ -220,10 +219,6 @@ class CarteraIdentificacion(models.Model):
         who = {"decided_by": self.env.uid, "decided_on": fields.Datetime.now()}
         self.write({"state": state, **who, **values})
         self.statement_line_id._cartera_elegir()
-
-    def action_open_dossier(self):
-        self.ensure_one()
-        return self.expediente_id._get_records_action()
 
 
 class CarteraPartida(models.Model):

@@ -39,3 +39,4 @@ from . import provision
 from . import provision_libro
 from . import cartera_partida_contable
 from . import cupon
+from . import cartera_consignacion_pendiente

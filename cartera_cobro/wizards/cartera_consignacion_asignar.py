@@ -7,7 +7,7 @@ class CarteraConsignacionAsignar(models.TransientModel):
     _name = "cartera.consignacion.asignar"
     _description = "Say Whose a Deposit Is"
 
-    statement_line_id = fields.Many2one("account.bank.statement.line", string="Deposit", required=True, readonly=True)
+    statement_line_id = fields.Many2one("account.bank.statement.line", string="Bank Deposit", required=True, readonly=True)
     company_id = fields.Many2one(related="statement_line_id.company_id")
     amount = fields.Monetary(related="statement_line_id.amount", currency_field="currency_id")
     currency_id = fields.Many2one(related="statement_line_id.currency_id")
@@ -43,7 +43,7 @@ class CarteraConsignacionBuscar(models.TransientModel):
     _name = "cartera.consignacion.buscar"
     _description = "Look for Whose Deposits Are"
 
-    statement_line_ids = fields.Many2many("account.bank.statement.line", string="Deposits", required=True)
+    statement_line_ids = fields.Many2many("account.bank.statement.line", string="Bank Deposits", required=True)
     user_id = fields.Many2one(
         "res.users", string="Looked For By", default=lambda self: self.env.user, domain="[('share', '=', False)]"
     )

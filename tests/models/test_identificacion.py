@@ -222,6 +222,21 @@ class TestProponer(IdentificacionCase):
         with self.assertRaises(AccessError):
             self.propuestas(line).with_user(self.usuario("responsable")).read(["reason"])
 
+    def test_what_waits_is_listed_by_age_with_what_is_left_of_it(self):
+        ages = {2: "0", 6: "6", 45: "31", 90: "61", 180: "91", 181: "181"}
+        lines = {days: self.consignar(10.0 + days, "Efectivo", date=self.dia(days)) for days in ages}
+        applied, out = self.consignar(5.0, "Efectivo"), self.consignar(-5.0, "Retiro")
+        applied._cartera_aplicar(self.expediente(self.andina))
+        Waiting = self.env["cartera.consignacion.pendiente"].with_user(self.usuario("auditor"))
+        rows = {row.statement_line_id: row for row in Waiting.search([("company_id", "=", self.company.id)])}
+        self.assertEqual(rows.keys(), set(lines.values()))
+        for days, band in ages.items():
+            row = rows[lines[days]]
+            self.assertEqual((row.days, row.band, row.amount), (days, band, 10.0 + days))
+        self.assertNotIn(out, rows)
+        old = self.env["account.bank.statement.line"].search([("cartera_days", ">", 90), ("is_reconciled", "=", False)])
+        self.assertEqual(old & self.env["account.bank.statement.line"].union(*lines.values()), lines[180] | lines[181])
+
     def test_a_person_says_whose_it_is_and_who_looks_for_it(self):
         line = self.consignar(500.0, "Efectivo")
         env = self.env(user=self.usuario("tesorero"))
