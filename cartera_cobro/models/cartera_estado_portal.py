@@ -28,14 +28,16 @@ class CarteraExpediente(models.Model):
         read = deudas.leer(self)
         owed, known = self._liquidado(deudas, read[self.id])
         debts = self._renglones(owed)
+        late = [debt for debt in debts if debt["days"] and not debt["agreed"]]
         credits = [(p.name, p.date_due, float(-p.capital)) for p in read[self.id] if p.capital < 0]
         return {
             "debtor": self.partner_id.name,
             "today": deudas.on_date,
             "debts": debts,
-            "late": [debt for debt in debts if debt["days"]],
-            "coming": [debt for debt in debts if not debt["days"]],
-            "overdue": sum(debt["balance"] for debt in debts if debt["days"]),
+            "late": late,
+            "coming": [debt for debt in debts if not debt["agreed"] and not debt["days"]],
+            "agreed": [debt for debt in debts if debt["agreed"]],
+            "overdue": sum(debt["balance"] for debt in late),
             "total": sum(debt["balance"] for debt in debts),
             "interest": sum(debt["interest"] for debt in debts),
             "interest_known": known,
@@ -45,9 +47,15 @@ class CarteraExpediente(models.Model):
             "agreements": self._acuerdos_del_portal(),
             "proposals": [acuerdo.number for acuerdo in self.acuerdo_ids if acuerdo.state in PENDING],
             "pay_info": self.company_id.cartera_pay_info,
-            "actions": [(path, ACCIONES[path], icon) for path, _name, icon in self._secciones_del_portal()
-                        if path in ACCIONES],
-        }  # fmt: skip
+            "actions": self._acciones_del_portal(debts),
+        }
+
+    def _acciones_del_portal(self, debts):
+        """[(path, words, icon)] of what other rooms offer about these debts, in the order of ACCIONES."""
+        icons = {path: icon for path, _name, icon in self._secciones_del_portal()}
+        if all(debt["agreed"] for debt in debts):
+            icons.pop("/acuerdo", None)
+        return [(path, words, icons[path]) for path, words in ACCIONES.items() if path in icons]
 
     def _liquidado(self, deudas, partidas):
         """([Obligacion], whether interest is known): where a rate is missing, what is owed shows without it."""
@@ -68,8 +76,8 @@ class CarteraExpediente(models.Model):
                 "due": o.partida.date_due,
                 "days": o.days,
                 "balance": float(o.partida.capital),
-                "interest": float(o.interest),
-                "total": float(o.total),
+                # Of what is under an agreement, its instalments say the interest.
+                "interest": 0.0 if item.acuerdo_id else float(o.interest),
                 "promised": item.date_promised,
                 "agreed": bool(item.acuerdo_id),
                 "disputed": float(min(o.partida.disputed, o.partida.capital)),

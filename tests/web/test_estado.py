@@ -75,9 +75,10 @@ class TestEstadoEnLinea(VigilanciaCase, HttpCase):
     def test_the_coupon_of_an_instalment_of_theirs_and_of_no_other(self):
         acuerdo = self.vigente()
         page = self.pagina().text
-        for words in (acuerdo.number, "Cuota 1 de 4", "Todas las cuotas", "En un acuerdo de pago"):
+        for words in (acuerdo.number, "Cuota 1 de 4", "Todas las cuotas", "En acuerdo de pago", "Se paga por cuotas"):
             self.assertIn(words, page)
-        self.assertNotIn("Cupón de pago (PDF)", page, "all is paid by its instalments")
+        for words in ("Cupón de pago (PDF)", "días de mora", "Quiero pagar por cuotas"):
+            self.assertNotIn(words, page, "all is paid by its instalments")
         first = acuerdo.cuota_ids.sorted("number")[0]
         response = self.pedir_cupon(cuota=str(first.id))
         self.assertIn("Cuota 1 de 4 del acuerdo de pago", response.content.decode())
