@@ -11,6 +11,7 @@ from odoo import Command
 from .carga_acuerdos import acordar
 from .carga_contactos import contactar
 from .carga_cortes import cerrar
+from .carga_deudor import recibir
 from .carga_informes import informar
 from .carga_papeles import archivar
 from .carga_provision import provisionar
@@ -69,6 +70,7 @@ class Carga:
         acordar(self)
         archivar(self)
         tramitar(self)
+        recibir(self)
         self._clasificar(self.portafolio.hoy)
         cerrar(self)
         provisionar(self)
