@@ -5,3 +5,4 @@ from . import reclamo
 from . import pedido
 from . import documentos
 from . import comprobante
+from . import datos

@@ -127,6 +127,8 @@ from . import cartera_remision_certificado
 from . import cartera_acuerdo_portal
 from . import cartera_acuerdo_simulador
 from . import cartera_acuerdo_pedido
+from . import cartera_actualizacion
+from . import cartera_autorizacion_portal
 from . import cartera_acuerdo_correo
 from . import cartera_acta_firma
 from . import cartera_conciliacion_retirada
