@@ -54,7 +54,10 @@ class Datos(Controller):
         values = {
             **expediente._pagina_de_contacto(),
             **expediente._pagina_de_canales(),
-            **{"typed": {}, "nombre": "", "data_error": "", "thanks": ""},
+            "typed": {},
+            "nombre": "",
+            "data_error": "",
+            "thanks": "",
             **typed,
         }
         return mostrar("cartera_cobro.portal_datos", expediente, base, values, section="datos", status=status)

@@ -1,7 +1,7 @@
 """What the debtor authorises and withdraws on their page (Ley 2300 de 2023 art. 3); it speaks Spanish.
 
-Each grant keeps the instrument that was shown and accepted, as a PDF with who, when and from where. Other days and hours
-have one of their own.
+Each grant keeps the instrument that was shown and accepted, as a PDF with who, when and from where. Other days and
+hours have one of their own.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""The debtor's contact data and authorisations on their page: asked for, reviewed, granted, withdrawn, with evidence."""
+"""The debtor's contact data and authorisations on their page: asked for, reviewed, granted and withdrawn."""
 
 import base64
 import re
