@@ -194,10 +194,10 @@ class CarteraAcuerdo(models.Model):
             "asked": consciente(self.create_date).astimezone(BOGOTA).date(),
             "state": ESTADOS.get(self.state, "No se concedió"),
             "alive": alive,
+            "in_force": self.state == "active",
             "refused": self.state == "cancelled",
             "count": self.count,
             "total": self.amount_plan,
-            "link": self._enlace() if alive else "",
         }
 
     def _plan_en_la_pagina(self):

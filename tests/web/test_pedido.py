@@ -40,8 +40,8 @@ class TestPedidoEnLinea(AcuerdoCase, HttpCase):
         acuerdo.with_user(self.gestor).action_propose()
         page = self.url_open(path)
         self.assertIn("Por aceptar", page.text)
-        link = re.search(r'href="(/cartera/acuerdo/[^"]+)"', page.text).group(1)
-        self.assertIn("Acepto la propuesta", self.url_open(link).text)
+        self.assertIn("con el enlace que le enviamos", page.text)
+        self.assertNotIn("/cartera/acuerdo/", page.text, "this link is not that one")
 
     def test_what_was_typed_comes_back_with_the_reason(self):
         self.authenticate(None, None)
