@@ -50,7 +50,7 @@ class TestPedidoEnLinea(AcuerdoCase, HttpCase):
         for changed, sentence in (
             ({"cuotas": "61"}, "Escoja de 1 a 60"),
             ({"primera": "2030-01-01"}, "El primer pago va de hoy"),
-            ({"partida": ["1"]}, "Escoja al menos una"),
+            ({"partida": ["999999999"]}, "Escoja al menos una"),
             ({"nombre": " "}, "Escriba su nombre"),
             ({"visto": ""}, "El plan cambió"),
         ):
