@@ -27,8 +27,10 @@ class AccountBankStatementLine(models.Model):
         groups=READERS,
         help="Whose debts this deposit was applied to.",
     )
-    cartera_applied_by = fields.Many2one("res.users", readonly=True, copy=False, groups=READERS)
-    cartera_applied_on = fields.Datetime(readonly=True, copy=False, groups=READERS)
+    cartera_applied_by = fields.Many2one(
+        "res.users", string="Applied By", readonly=True, copy=False, groups=READERS
+    )
+    cartera_applied_on = fields.Datetime(string="Applied On", readonly=True, copy=False, groups=READERS)
     cartera_former_partner_id = fields.Many2one(
         "res.partner",
         string="Partner Before",

@@ -31,7 +31,7 @@ class AccountBankStatementLine(models.Model):
         related="cartera_propuesta_id.partner_id", string="Proposed Debtor", groups=READERS
     )
     cartera_reason = fields.Char(related="cartera_propuesta_id.reason", string="Why", groups=READERS)
-    cartera_error = fields.Char(related="cartera_propuesta_id.error", groups=READERS)
+    cartera_error = fields.Char(related="cartera_propuesta_id.error", string="Why Not Applied", groups=READERS)
     cartera_days = fields.Integer(
         string="Days Waiting", compute="_compute_cartera_days", search="_search_cartera_days", groups=READERS,
         aggregator=None,

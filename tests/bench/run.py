@@ -12,6 +12,7 @@
     ./dev bench --files              only the files of closings and aged balances (--peer: beside OCA's report;
                                      --large: of 1,000,000 rows)
     ./dev bench --provision          only the impairment by flow rates, over 24 closings (--large: of 1,000,000 items)
+    ./dev bench --deposits           only 10,000 deposits proposed against the open items
     ./dev bench --promises           only the judging of 100,000 promises and 20,000 agreements (two minutes)
 
 Every line says what was measured, the figure, and the bound that it is held to. Absolute times change from machine to
@@ -358,6 +359,16 @@ def impairment(env, args):
     bench_provision.run(env, company, say, timed, DAY)
 
 
+def deposits(env, args, lines=10_000):
+    """A bank's file of so many lines, proposed against the portfolio."""
+    import bench_consignacion
+
+    company = portfolio(env, args)
+    Bench(env, company).actualizar()
+    analizar(env)
+    bench_consignacion.run(env, company, say, timed, lines)
+
+
 # Option: what it is only of, and the work, which takes the environment and the options.
 PARTS = {
     "runs": ("the mass runs", runs),
@@ -371,6 +382,7 @@ PARTS = {
         "the transitions and comparisons of closings",
         lambda env, args: bench_analisis.medir(env, portfolio(env, args), say, DAY),
     ),
+    "deposits": ("the identification of deposits", deposits),
     "pronostico": ("the cash forecast, and who keeps the terms", of_large("bench_pronostico")),
     "files": ("the files of closings, and aged balances", files),
     "provision": ("the impairment by flow rates", impairment),
