@@ -7,7 +7,31 @@ from odoo import Command
 from odoo.tests import tagged
 
 from tests.models.common import CarteraCase
+from tests.models.test_consignacion import Consignaciones
 from tests.models.test_provision_estado import PasosCase
+
+
+@tagged("post_install", "-at_install")
+class TestAlmacontactConsignaciones(Consignaciones, CarteraCase):
+    def test_ALM1_ALM2_ALM3_the_deposits_are_reviewed_against_the_invoices_of_the_month(self):
+        coordinadora = self.usuario("tesorero")
+        client = self.debtor.copy({"name": "Cliente Corporativo SAS"})
+        june, july = self.factura(20, 9_500_000.0, client), self.factura(-15, 9_800_000.0, client)
+        self.actualizar()
+        # ALM1: the invoice of the month is there as it was entered.
+        self.assertEqual(self.partidas(july).amount_residual, 9_800_000.0)
+        # ALM2: two deposits, one names its invoice and one only who sent it.
+        named = self.consignar(9_500_000.0, f"PAGO {june.name}", date="2026-07-14")
+        sent = self.consignar(9_800_000.0, "TRANSF ACH", partner_name="CLIENTE CORPORATIVO S.A.S.")
+        self.env["cartera.identificacion"]._proponer(self.company)
+        self.assertEqual(named.sudo().cartera_propuesta_id.partida_ids, self.partidas(june))
+        self.assertEqual(sent.sudo().cartera_propuesta_id.partida_ids, self.partidas(july))
+        # ALM3: accounted in Odoo's own entry of the bank, with the day that the bank says.
+        (named | sent).with_user(coordinadora).action_cartera_aceptar()
+        self.assertEqual((june.payment_state, july.payment_state), ("paid", "paid"))
+        self.assertEqual(str(named.move_id.date), "2026-07-14")
+        self.assertEqual(named.move_id.line_ids.account_id, self.bank.default_account_id | self.receivable)
+        self.assertCuadra()
 
 
 @tagged("post_install", "-at_install")

@@ -18,8 +18,50 @@ from tests.models.test_acuerdo_simulacion import SimulacionCase
 from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_boletin import MAS, MAYO, SEIS_MESES, BoletinCase
 from tests.models.test_castigo import CastigoCase
+from tests.models.test_consignacion import Consignaciones
 from tests.models.test_corte import FIN, CorteCase
 from tests.models.test_remision import falso
+
+
+@tagged("post_install", "-at_install")
+class TestFRVIngresos(Consignaciones, CarteraCase):
+    politica_xmlid = "cartera_cobro.politica_fondo"
+
+    def test_FRV1_FRV9_the_months_income_is_identified_from_the_bank_report_and_brings_the_portfolio_up_to_date(self):
+        """The accounting team reads the bank's report, and says of each deposit whose rent it is."""
+        contador = self.usuario("contador")
+        cc = self.env.ref("l10n_co.national_citizen_id")
+        tenant = self.debtor.copy({"name": "Ana Arrendataria", "vat": "52123456"})
+        tenant.l10n_latam_identification_type_id = cc
+        old, new = self.factura(120, 800_000.0, tenant), self.factura(20, 800_000.0, tenant)
+        self.actualizar()
+        report = (
+            "Fecha;Descripción;Documento;Valor\n"
+            "2026-07-03;CONSIGNACION EFECTIVO SUC 045;52123456;1.600.000\n"
+            "2026-07-06;CONSIGNACION EFECTIVO SUC 011;;37.000\n"
+            "2026-07-07;CUOTA DE MANEJO;;-12.500\n"
+        )
+        wizard = (
+            self.env["cartera.consignacion.archivo"]
+            .with_user(contador)
+            .create({"journal_id": self.bank.id, "filename": "julio.csv", "file": base64.b64encode(report.encode())})
+        )
+        wizard.action_read()
+        wizard.action_load()
+        self.assertEqual((wizard.line_count, wizard.proposed_count), (3, 1))
+        rent, unknown, _fee = wizard.carga_id.sudo().statement_line_ids.sorted(lambda line: (line.date, line.id))
+        self.assertEqual((rent.cartera_partner_id, rent.cartera_propuesta_id.amount_kind), (tenant, "overdue"))
+        rent.with_user(contador).action_cartera_aceptar()
+        # FRV9: the portfolio says so by itself; what nobody knows is on the list of what waits, with its age.
+        self.assertEqual((old.amount_residual, new.amount_residual), (0.0, 0.0))
+        self.assertFalse(self.Expediente.search([("partner_id", "=", tenant.id)]).amount_overdue)
+        waiting = (
+            self.env["cartera.consignacion.pendiente"]
+            .with_user(contador)
+            .search([("company_id", "=", self.company.id)])
+        )
+        self.assertEqual((waiting.statement_line_id, waiting.days, waiting.band), (unknown, 9, "6"))
+        self.assertCuadra()
 
 
 @tagged("post_install", "-at_install")
