@@ -169,13 +169,11 @@ class CarteraSoporte(models.Model):
         is never refused, but marked: nothing is lost.
         """
         Soporte = self.sudo().with_company(company).with_context(mail_create_nosubscribe=True)
-        if values.get("expediente_id") and source != "mail":
-            # Two of the same at once: the second waits here, and is told.
-            self.env["cartera.expediente"].sudo().browse(values["expediente_id"]).lock_for_update()
         vals = Soporte._valores(company, source, document, values)
         twin = Soporte._gemelo(vals)
         if twin and source != "mail" and twin.expediente_id.id == vals.get("expediente_id"):
             raise Repetido(twin)
+        # Numbers are given one after another: of two at once, the second is tried again, and finds the first.
         [number] = tomar(Soporte.env, company, self._name, self.env._("Proofs of payment"), 1, company._cartera_hoy())
         soporte = Soporte.create({**vals, "number": number, "duplicate_id": twin.id})
         soporte._acoger(partidas)

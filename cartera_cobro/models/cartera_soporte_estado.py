@@ -93,7 +93,6 @@ class CarteraSoporte(models.Model):
         self._exigir_otra_mano()
         self._exigir_completo()
         soporte = self.sudo().with_company(self.company_id)
-        soporte.lock_for_update()
         partidas = soporte._partidas_a_pagar(partidas)
         match how:
             case "new":

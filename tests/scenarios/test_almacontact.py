@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from tests.models.common import CarteraCase
 from tests.models.test_consignacion import Consignaciones
 from tests.models.test_provision_estado import PasosCase
+from tests.models.test_soporte import PDF
 
 
 @tagged("post_install", "-at_install")
@@ -138,6 +139,23 @@ class TestAlmacontact(CarteraCase):
             self.env["cartera.pronostico.semana"]._contrastar(self.company)
         week = forecast.semana_ids.sorted("number")[0]
         self.assertEqual((week.amount_income, week.actual_income, week.error_income), (5e6, 2e6, -3e6))
+
+    def test_ALM2_ALM3_what_the_customer_says_it_deposited_is_found_at_the_bank_and_accounted(self):
+        coordinadora = self.usuario("tesorero")
+        item = self.partidas(self.factura(15, 5_000_000.0))
+        values = {"journal_id": self.bank.id, "date": date(2026, 7, 14), "amount": 5_000_000.0}
+        self.env["account.bank.statement.line"].create(
+            [{**values, "payment_ref": f"CONSIGNACION {ref}"} for ref in ("7781", "9902")]
+        )
+        expediente = item.expediente_id
+        sent = ["5.000.000", "2026-07-14", "Bancolombia", "9902", "Tesorería", set()]
+        soporte = expediente._enviar_comprobante(*sent, [("c.pdf", PDF)], "IP")
+        # ALM2: of the two deposits of that amount, the one that it names; ALM3: accounted on it, to the cent.
+        likely = soporte.with_user(coordinadora).sudo(False)._propuesta()
+        self.assertEqual((likely["how"], likely["line"].payment_ref), ("line", "CONSIGNACION 9902"))
+        soporte.with_user(coordinadora).action_register("line", line=likely["line"])
+        self.assertEqual((item.amount_residual, soporte.move_id), (0, likely["line"].move_id))
+        self.assertCuadra()
 
     def test_ALM5_who_keeps_the_terms_of_the_contract(self):
         coordinadora, manager = self.usuario("tesorero"), self.usuario("responsable")

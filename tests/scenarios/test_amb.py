@@ -13,6 +13,7 @@ from tests.models.test_acuerdo_vigilancia import DUE, VigilanciaCase
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_control_contacto import paginas
 from tests.models.test_remision import falso
+from tests.models.test_soporte import PDF
 from tests.models.test_tablero import Tablero
 
 
@@ -348,6 +349,22 @@ class TestAMBPapeles(CarteraCase):
         for document in (*dossier.documento_ids.with_user(tesorero), paid.with_user(tesorero)):
             with self.assertRaises(UserError):
                 document.unlink()
+
+    def test_AMB12_the_receipt_that_the_debtor_brings_is_kept_once_the_treasury_registered_it(self):
+        gestor, tesorero = self.usuario("gestor"), self.usuario("tesorero")
+        item = self.partidas(self.factura(90))
+        Nuevo = self.env["cartera.soporte.nuevo"].with_user(gestor)
+        with Form(Nuevo.with_context(default_expediente_id=item.expediente_id.id)) as form:
+            form.amount, form.reference, form.file = 400.0, "881", base64.b64encode(PDF)
+        form.save().file_name = "881.pdf"
+        soporte = self.env["cartera.soporte"].sudo().browse(form.save().action_send()["res_id"])
+        self.assertFalse(item.expediente_id.documento_ids)
+        soporte.with_user(tesorero).action_register("new", self.bank, soporte.date)
+        self.assertRecordValues(
+            item.expediente_id.documento_ids,
+            [{"code": "recibo_caja", "file_name": "881.pdf", "received_by_id": tesorero.id, "note": soporte.number}],
+        )
+        self.assertEqual(item.amount_residual, 600.0)
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from openpyxl import load_workbook
 
@@ -18,6 +18,7 @@ from tests.models.test_certificado import texto
 from tests.models.test_comunicacion import ComunicacionCase
 from tests.models.test_provision import ProvisionCase
 from tests.models.test_remision import RemisionCase, falso
+from tests.models.test_soporte import PDF
 
 
 @tagged("post_install", "-at_install")
@@ -59,6 +60,27 @@ class TestCaja(CarteraCase):
         said = texto(informe._pdf("cartera_cobro.informe_gestion"))
         for words in ("Informe de cartera", "junio de 2026", "3.500", "2.500", "71,4 %", "Juana Deudora", "Borrador"):
             self.assertIn(words, said)
+
+    def test_CC4_payments_found_while_collecting_go_to_the_treasury_and_are_verified_after(self):
+        coordinador, tesorera = self.usuario("tesorero"), self.usuario("contador")
+        item = self.partidas(self.factura(60))
+        # On the phone the debtor says that they paid, and sends the proof: the coordinator passes it on.
+        Nuevo = self.env["cartera.soporte.nuevo"].with_user(coordinador)
+        with Form(Nuevo.with_context(default_expediente_id=item.expediente_id.id)) as form:
+            form.amount, form.reference, form.file = 1000.0, "4512", base64.b64encode(PDF)
+        soporte = self.env["cartera.soporte"].sudo().browse(form.save().action_send()["res_id"])
+        self.assertEqual((item.amount_residual, soporte.state), (1000.0, "received"))
+        # Who found it does not register it; the treasury does, and the coordinator has it before them to be verified.
+        with self.assertRaises(AccessError):
+            soporte.with_user(coordinador).action_register("new", self.bank, soporte.date)
+        soporte.with_user(tesorera).action_register("new", self.bank, soporte.date)
+        self.assertEqual((item.amount_residual, soporte.move_id.state), (0, "posted"))
+        told = soporte.activity_ids.filtered(lambda a: a.user_id == coordinador)
+        self.assertEqual(told.summary, soporte.display_name)
+        self.assertEqual(item.expediente_id.documento_ids.code, "soporte_pago")
+        soporte.with_user(coordinador).action_confirm()
+        self.assertFalse(soporte.activity_ids.filtered(lambda a: a.user_id == coordinador))
+        self.assertCuadra()
 
     def test_CC3_what_comes_up_in_collection_is_solved_with_who_sold_the_service(self):
         coordinador, vendedora = self.usuario("tesorero"), new_test_user(self.env, login="vendedora")

@@ -21,6 +21,7 @@ from tests.models.test_castigo import CastigoCase
 from tests.models.test_consignacion import Consignaciones
 from tests.models.test_corte import FIN, CorteCase
 from tests.models.test_remision import falso
+from tests.models.test_soporte import PDF
 
 
 @tagged("post_install", "-at_install")
@@ -312,6 +313,33 @@ class TestFRVSeguimiento(VigilanciaCase):
         self.assertEqual(mail.recipient_ids, contador.partner_id | self.abogado.partner_id)
         self.assertIn(acuerdo.number, mail.body_html)
         self.assertFalse(acuerdo.activity_ids)
+
+    def test_FRV8_FRV10_the_proof_that_the_tenant_sends_pays_the_instalment_and_is_filed_with_the_property(self):
+        contador = self.usuario("contador")
+        contador.email, self.abogado.email = "contador@example.com", "juridica@example.com"
+        values = {"name": "Finca 14", "kind": "lease", "partner_id": self.debtor.id, "company_id": self.company.id}
+        self.facturas.sudo().cartera_cuenta_id = finca = self.env["cartera.cuenta"].sudo().create(values)
+        acuerdo, day = self.vigente(), DUE[0] + timedelta(days=1)
+        self.noche(day)
+        cuota, Soporte = acuerdo.cuota_ids[0], self.env["cartera.soporte"].sudo()
+        with self.dia_de(day):
+            self.Acuerdo._pedir_soportes(self.company)
+            # FRV8: asked for; what they send first cannot be read, and is asked for again.
+            send = [f"{cuota.amount:.2f}", day.isoformat(), "Banco", "4512", "Juana", set()]
+            blurred = self.expediente._enviar_comprobante(*send, [("1.pdf", PDF)], "IP")
+            self.assertFalse(acuerdo.activity_ids, "they sent it: nobody asks")
+            blurred.with_user(self.tesorero).action_reject("No se lee")
+            self.Acuerdo._pedir_soportes(self.company)
+            self.assertEqual(acuerdo.activity_ids.user_id, self.gestor)
+            good = self.expediente._enviar_comprobante(*send, [("2.pdf", PDF + b"2")], "IP")
+            good.with_user(self.tesorero).action_register("new", self.bank, day)
+        self.assertEqual(cuota.state, "paid")
+        # FRV10: in the property's file, and told to accounting and the legal office, by activity and by mail.
+        self.assertEqual(finca.documento_ids.mapped("note"), [good.number])
+        self.assertLessEqual(contador | self.abogado, good.activity_ids.user_id)
+        mail = Soporte._informar(self.company)
+        self.assertEqual(mail.recipient_ids, (contador | self.abogado).partner_id)
+        self.assertIn(acuerdo.number, mail.body_html)
 
     def test_FRV12_a_breach_is_decided_by_a_coordinator_and_told_for_legal_action(self):
         acuerdo, day = self.vigente(), DUE[1] + timedelta(days=1)
