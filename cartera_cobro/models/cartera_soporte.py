@@ -169,6 +169,8 @@ class CarteraSoporte(models.Model):
         is never refused, but marked: nothing is lost.
         """
         Soporte = self.sudo().with_company(company).with_context(mail_create_nosubscribe=True)
+        if source != "officer":  # nobody of ours is there: its history is in the company's language
+            Soporte = Soporte.with_context(lang=company.partner_id.lang)
         vals = Soporte._valores(company, source, document, values)
         twin = Soporte._gemelo(vals)
         if twin and source != "mail" and twin.expediente_id.id == vals.get("expediente_id"):

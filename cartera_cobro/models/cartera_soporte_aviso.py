@@ -18,6 +18,7 @@ from .cartera_textos import fecha, pesos
 _logger = logging.getLogger(__name__)
 
 TAKE_NOTE = "cartera_cobro.mail_activity_type_pago_registrado"
+CHECK = "cartera_cobro.mail_activity_type_revisar_comprobante"
 # Codes of the documents under which a policy files proofs of payment, the first it has.
 FILED_AS = ("soporte_pago", "recibo_caja")
 
@@ -41,6 +42,7 @@ class CarteraSoporte(models.Model):
     def _al_rechazarse(self):
         # EXTENDS: the debtor is told why, whoever sent it too; the proof of an instalment is asked for again.
         res = super()._al_rechazarse()
+        self.activity_unlink([CHECK])
         self._acuerdos_que_la_piden().proof_asked = False
         line = self.env._(
             "%(proof)s was turned down: %(why)s", proof=self._get_html_link(title=self.number), why=self.reject_reason
@@ -67,6 +69,7 @@ class CarteraSoporte(models.Model):
             )
         )
         self._archivar()
+        self.activity_unlink([CHECK])
         self._citar(CONFIRM, self._quien_confirma())
         for user in self._quienes_toman_nota() - self.registered_by:
             self._citar(TAKE_NOTE, user)
@@ -77,7 +80,9 @@ class CarteraSoporte(models.Model):
 
     def _quien_confirma(self):
         """Whoever collects: the officer of the dossier, or who sent it, or who coordinates; not who registered it."""
-        users = self.user_id | self.sent_user_id | self.company_id._cartera_coordinadores()
+        company = self.company_id
+        users = self.user_id | self.sent_user_id | company._cartera_coordinadores()
+        users |= company._cartera_usuarios_del_rol("gestor")
         return (users - self.registered_by)[:1]
 
     def _quienes_toman_nota(self):
@@ -185,6 +190,17 @@ class CarteraSoporte(models.Model):
     def _fecha(self, day):
         return fecha(day)
 
+    # --- what waits too long ----------------------------------------------------------------------------------------
+
+    @api.model
+    def _avisar(self, company):
+        """Every night: what waits too long has its activity at the treasury, and what was registered is told."""
+        late = self.sudo().with_company(company).search([("company_id", "=", company.id), ("is_late", "=", True)])
+        kind = self.env.ref(CHECK)
+        for soporte in late.filtered(lambda s: kind not in s.activity_ids.activity_type_id):
+            soporte._citar(CHECK, (company._cartera_coordinadores() - soporte.sent_user_id)[:1])
+        self._informar(company)
+
     # --- accounting and the legal office, once a day -----------------------------------------------------------------
 
     @api.model
@@ -220,5 +236,5 @@ class CarteraPartida(models.Model):
 
     @api.model
     def _jobs_de_la_noche(self):
-        # EXTENDS: what was registered from proofs is told to accounting and the legal office.
-        return [*super()._jobs_de_la_noche(), ("cartera.soporte", "_informar")]
+        # EXTENDS: what the treasury has not answered, and what it registered, is told.
+        return [*super()._jobs_de_la_noche(), ("cartera.soporte", "_avisar")]

@@ -11,6 +11,15 @@ class CarteraSoporte(models.Model):
     has_entry = fields.Boolean(compute="_compute_has_entry", compute_sudo=True)
     two_people = fields.Boolean(related="expediente_id.politica_id.proof_two_people")
 
+    can_confirm = fields.Boolean(compute="_compute_can_confirm")
+
+    @api.depends("state", "confirmed_on", "registered_by", "is_undone")
+    @api.depends_context("uid")
+    def _compute_can_confirm(self):
+        for soporte in self:
+            waits = soporte.state == "registered" and not soporte.confirmed_on and not soporte.is_undone
+            soporte.can_confirm = waits and soporte.registered_by != self.env.user
+
     @api.depends("move_id")
     def _compute_has_entry(self):
         for soporte in self:

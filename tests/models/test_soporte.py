@@ -369,7 +369,7 @@ class TestSoporteAvisos(SoporteCase):
         self.assertEqual(told.recipient_ids, self.contador.partner_id)
         self.assertIn(soporte.number, told.body_html)
         self.assertFalse(self.Soporte._informar(self.company), "once")
-        self.assertIn(("cartera.soporte", "_informar"), self.Partida._jobs_de_la_noche())
+        self.assertIn(("cartera.soporte", "_avisar"), self.Partida._jobs_de_la_noche())
         soporte.with_user(self.gestor).action_confirm()
         self.assertEqual(soporte.activity_ids.user_id, self.contador)
 
@@ -426,3 +426,29 @@ class TestSoporteAvisos(SoporteCase):
         soporte.pause_until = HOY - timedelta(days=1)
         self.assertEqual(self.Soporte.search(late), soporte)
         self.assertTrue(soporte.is_late)
+        for _night in range(2):
+            self.Soporte._avisar(self.company)
+            self.assertEqual(soporte.activity_ids.user_id, self.tesorero, "once")
+        soporte.with_user(self.contador).action_reject("No llegó")
+        self.assertFalse(soporte.activity_ids)
+
+    def test_as_many_queries_for_many_as_for_a_few(self):
+        def consultas(count):
+            for n in range(count):
+                self.recibir(10.0, f"{count}-{n}", reference=f"{count}-{n}")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            proofs = self.expediente._pagina_de_comprobantes()["proofs"]
+            self.Soporte.search([], limit=50).mapped(lambda s: (s.is_late, s.is_undone, s.can_confirm, s.display_name))
+            return len(proofs), self.cr.sql_log_count - before
+
+        (few, queries), (many, same) = consultas(2), consultas(9)
+        self.assertEqual((few, many, same), (2, 11, queries))
+
+    def test_of_a_debt_that_was_paid_meanwhile_it_is_the_debtors_credit(self):
+        soporte = self.recibir(1000.0)
+        self.pagar(self.old.move_id | self.recent.move_id)
+        self.registrar(soporte)
+        self.assertEqual((soporte.state, self.expediente.amount_credit), ("registered", 1000.0))
+        self.assertCuadra()
