@@ -60,7 +60,9 @@ class Estado(CustomerPortal):
         return base.startswith("/my/")
 
     def _ir(self, path):
-        return request.redirect(path, code=303) if path else enlace_vencido()
+        # Pages that are not of this add-on speak the language of their address.
+        address = path and request.env["ir.http"]._url_lang(path, request.lang.code)
+        return request.redirect(address, code=303) if path else enlace_vencido()
 
     def _estado(self, expediente, base, status=200, **typed):
         values = {**expediente._estado_de_cuenta(), **typed}

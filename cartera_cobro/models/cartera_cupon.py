@@ -71,7 +71,7 @@ class CarteraCupon(models.Model):
     amount = fields.Monetary(string="To Pay", required=True, readonly=True, currency_field="company_currency_id")
     # --- what became of it ----------------------------------------------------------------------------------------
     replaced_by_id = fields.Many2one(
-        "cartera.cupon", string="Replaced By", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+        "cartera.cupon", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     state = fields.Selection(
         STATES,

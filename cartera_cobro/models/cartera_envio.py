@@ -187,7 +187,7 @@ class Envio(Revision):
         attachments = self.env["ir.attachment"].create(
             [
                 {
-                    "name": f"{mensaje.number or mensaje.kind}.pdf",
+                    "name": mensaje._nombre_del_pdf(),
                     "raw": files[mensaje.id],
                     "mimetype": "application/pdf",
                     "res_model": mensaje._name,

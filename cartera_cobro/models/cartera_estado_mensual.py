@@ -116,6 +116,12 @@ class CarteraComunicacion(models.Model):
         for mensaje in monthly:
             mensaje.cupon_id = given.get(mensaje.expediente_id)
 
+    def _nombre_del_pdf(self):
+        """File name (str) of its PDF."""
+        if self.statement_month:
+            return f"Estado de cuenta {self.statement_month:%Y-%m}.pdf"
+        return f"{self.number or self.kind}.pdf"
+
     def _cuerpo_del_correo(self):
         """The body of its e-mail (Markup): the letter, and the link to the debtor's page, that the chatter has not."""
         self.ensure_one()

@@ -116,6 +116,7 @@ class TestEstadoMensual(VigilanciaCase):
         self.assertEqual(self.Expediente._de_enlace(token), self.expediente)
         self.assertNotIn("/cartera/estado/", mensaje.mail_message_id.body, "the chatter has no link")
         self.assertIn(cupon.number, texto(mensaje.pdf_id.raw))
+        self.assertEqual(mensaje.pdf_id.name, "Estado de cuenta 2026-07.pdf")
         self.assertIn(mensaje.pdf_id, self.expediente._papeles_del_portal()["carta"].pdf_id)
         logged = self.env["cartera.gestion"].sudo().search([("comunicacion_id", "=", mensaje.id)])
         self.assertRecordValues(logged, [{"purpose": "information", "result": "sent", "direct": False}])
