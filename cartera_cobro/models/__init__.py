@@ -129,6 +129,7 @@ from . import cartera_acuerdo_simulador
 from . import cartera_acuerdo_pedido
 from . import cartera_actualizacion
 from . import cartera_autorizacion_portal
+from . import cartera_responsable
 from . import cartera_acuerdo_correo
 from . import cartera_acta_firma
 from . import cartera_conciliacion_retirada

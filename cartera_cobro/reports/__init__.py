@@ -40,3 +40,4 @@ from . import provision_libro
 from . import cartera_partida_contable
 from . import cupon
 from . import cartera_consignacion_pendiente
+from . import cartera_programado
