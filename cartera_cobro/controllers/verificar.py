@@ -2,7 +2,7 @@ from odoo import http
 from odoo.http import request
 
 from ..models.cartera_acuerdo_portal import colores
-from .deudor import hablar_como, privada
+from .deudor import demasiadas, hablar_como, privada
 
 NONE = "Ningún documento tiene ese código. Revíselo: son doce letras y números, sin vocales, y no lleva ni 0 ni 1."
 
@@ -10,8 +10,9 @@ NONE = "Ningún documento tiene ese código. Revíselo: son doce letras y númer
 class Verificar(http.Controller):
     """Whether a certificate is what it says: whoever has the paper types its code, or reads its QR.
 
-    It shows what is on the paper and whether it still holds, never the file. Attempts are not counted: the code is
-    drawn at random among more than can be tried (see `cartera_certificado_documento.ALPHABET`).
+    It shows what is on the paper and whether it still holds, never the file. What keeps strangers out is the code,
+    drawn at random among more than can be tried (see `cartera_certificado_documento.ALPHABET`); the limit of requests
+    only spares the server.
     """
 
     @http.route("/cartera/verificar", type="http", auth="public", methods=["GET"], website=True, multilang=False)
@@ -27,6 +28,9 @@ class Verificar(http.Controller):
         return self._respuesta(codigo)
 
     def _respuesta(self, codigo):
+        refused = demasiadas()
+        if refused:
+            return refused
         certificado = request.env["cartera.certificado"]._de_codigo(codigo)
         if not certificado:
             return self._pagina({"error": NONE, "typed": codigo[:40]}, 404)

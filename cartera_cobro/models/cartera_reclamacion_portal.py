@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from odoo import SUPERUSER_ID, fields, models
 from odoo.fields import Command
+from psycopg2.errors import UniqueViolation
 
 from .cartera_portal import Rechazado, archivo_subido
 from .cartera_reclamacion import HOLDING
@@ -66,6 +67,9 @@ class CarteraExpediente(models.Model):
         who, text = (who or "").strip()[:120], (text or "").strip()[:MOST_TEXT]
         if not who or not text:
             raise Rechazado("Escriba su nombre y lo que quiere decirnos.")
+        again = self._ya_radicado(kind, text)
+        if again:
+            return again
         self._exigir_cupo()
         documents = [archivo_subido(name, content, MOST_BYTES) for name, content in files if content]
         if len(documents) > MOST_FILES:
@@ -74,6 +78,13 @@ class CarteraExpediente(models.Model):
         if kind != "request" and not lines:
             raise Rechazado("Escoja al menos una obligación de las que reclama.")
         return self._radicar_del_portal(kind, who, text, lines, documents, appealed)
+
+    def _ya_radicado(self, kind, text):
+        """What they filed today on their page in these very words: a form that is sent twice files once."""
+        today = self.company_id._cartera_hoy()
+        return self.reclamacion_ids.filtered(
+            lambda c: c.from_page and c.kind == kind and c.text == text and c.date_filed == today and c.state == "filed"
+        )[:1]
 
     def _apelable(self, kind):
         """The claim of theirs that "appeal-ID" names; empty for another kind."""
@@ -112,7 +123,8 @@ class CarteraExpediente(models.Model):
         Reclamacion = self.env["cartera.reclamacion"].with_user(SUPERUSER_ID).with_company(self.company_id)
         Reclamacion = Reclamacion.with_context(lang=self.company_id.partner_id.lang, mail_create_nosubscribe=True)
         first = text.splitlines()[0]
-        claim = Reclamacion.create(
+        claim = self._crear_una(
+            Reclamacion,
             {
                 "expediente_id": self.id,
                 "kind": kind,
@@ -125,18 +137,31 @@ class CarteraExpediente(models.Model):
                 "appeal_of_id": appealed.id,
                 "linea_ids": [Command.create(line) for line in lines],
                 "file_ids": [Command.create(document) for document in documents],
-            }
+            },
         )
         if not claim.user_id or not claim._puede_responder(claim.user_id):
             claim.user_id = self.company_id._cartera_coordinadores()[:1]
         claim.action_file()
         return claim
 
+    def _crear_una(self, Reclamacion, values):
+        """The claim; one that another press of the same button is filing at this moment is not filed again."""
+        try:
+            with self.env.cr.savepoint():
+                return Reclamacion.create(values)
+        except UniqueViolation as twice:
+            raise Rechazado("Ya lo recibimos: vuelva a abrir la página para ver su número.") from twice
+
 
 class CarteraReclamacion(models.Model):
     _inherit = "cartera.reclamacion"
 
     from_page = fields.Boolean(string="Filed on Their Page", readonly=True, copy=False)
+
+    _filed_once = models.UniqueIndex(
+        "(expediente_id, kind, date_filed, md5(text)) WHERE from_page AND state IN ('draft', 'filed')",
+        "The debtor filed this very text today already.",
+    )
 
     def _apelado(self):
         return bool(self.appeal_ids.filtered(lambda a: a.state not in ("draft", "cancelled")))

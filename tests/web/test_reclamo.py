@@ -101,8 +101,8 @@ class TestReclamoEnLinea(CarteraCase, HttpCase):
         self.assertFalse(self.reclamos() or self.strange.reclamacion_id)
 
     def test_only_so_many_a_day(self):
-        for _n in range(MOST_A_DAY):
-            self.dossier._reclamar_en_portal("request", "Juana", "Pido un plazo", {}, [])
+        for n in range(MOST_A_DAY):
+            self.dossier._reclamar_en_portal("request", "Juana", f"Pido un plazo {n}", {}, [])
         self.assertIn("varias solicitudes suyas hoy", self.radicar(clase="request").text)
         self.assertFalse(self.item.reclamacion_id or self.dossier.hold_reason, "a request holds nothing")
 
