@@ -46,6 +46,7 @@ class TestLimite(CarteraCase, HttpCase):
     def test_what_is_sent_again_and_again_is_kept_once(self):
         self.factura(40, 1234.0)
         dossier = self.Expediente.search([("partner_id", "=", self.debtor.id)])
+        dossier.user_id = self.usuario("gestor")
         self.authenticate(None, None)
         path = dossier._enlace()
         csrf = re.search(r'name="csrf_token" value="([^"]+)"', self.url_open(f"{path}/reclamos").text).group(1)

@@ -86,7 +86,7 @@ class TestPortalMatriz(AcuerdoCase, HttpCase):
 
     @classmethod
     def poner(cls, officer, partner, amount, login):
-        """{"dossier", "agreement" (proposed), "claim" (answered), "paper" (a statement), "user"} of a debtor."""
+        """{"dossier", "agreement" (proposed), "claim" (answered), "paper" (a statement), "proof" (of payment), "user"}."""
         company = officer.company_id
         if amount:
             cls.factura(30, amount, partner=partner)
@@ -110,7 +110,16 @@ class TestPortalMatriz(AcuerdoCase, HttpCase):
             company_ids=[Command.set(company.ids)],
         )  # fmt: skip
         paper = cls.env["cartera.certificado"].sudo().with_company(company)._estado_de_hoy(dossier)
-        return {"dossier": dossier, "agreement": agreement, "claim": claim, "paper": paper, "user": user}
+        file = (f"{login}.pdf", f"%PDF-1.4\nSecreto de {login}".encode())
+        proof = dossier._enviar_comprobante("1.000", "2026-07-14", "", login, "Yo", set(), [file], "IP")
+        return {
+            "dossier": dossier,
+            "agreement": agreement,
+            "claim": claim,
+            "paper": paper,
+            "proof": proof,
+            "user": user,
+        }
 
     # --- trying ---------------------------------------------------------------------------------------------------
 
@@ -124,6 +133,7 @@ class TestPortalMatriz(AcuerdoCase, HttpCase):
             "claim": who["claim"].id,
             "kind": "propuesta" if route.door == deudor.ACUERDO else "certificado",
             "paper": who["paper"].id,
+            "proof": who["proof"].id,
             "digest": who["agreement"]._huella(),
             "agreement": who["agreement"].id,
         }
