@@ -86,7 +86,7 @@ class TestPortalMatriz(AcuerdoCase, HttpCase):
 
     @classmethod
     def poner(cls, officer, partner, amount, login):
-        """{"dossier", "agreement" (proposed), "claim" (answered), "paper" (a statement), "proof" (of payment), "user"}."""
+        """{"dossier", "agreement", "claim", "paper" (a statement), "proof" (of payment), "user"} of a debtor."""
         company = officer.company_id
         if amount:
             cls.factura(30, amount, partner=partner)
