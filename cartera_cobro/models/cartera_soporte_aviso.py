@@ -12,13 +12,12 @@ from psycopg2 import OperationalError
 
 from .cartera_acuerdo_avisos import PROOF
 from .cartera_mensaje import Sobre, encolar_correos
-from .cartera_soporte_estado import CONFIRM
+from .cartera_soporte_estado import CHECK, CONFIRM
 from .cartera_textos import fecha, pesos
 
 _logger = logging.getLogger(__name__)
 
 TAKE_NOTE = "cartera_cobro.mail_activity_type_pago_registrado"
-CHECK = "cartera_cobro.mail_activity_type_revisar_comprobante"
 # Codes of the documents under which a policy files proofs of payment, the first it has.
 FILED_AS = ("soporte_pago", "recibo_caja")
 
@@ -68,6 +67,14 @@ class CarteraSoporte(models.Model):
                 amount=self.currency_id.format(self.amount_registered),
             )
         )
+        if self.currency_id.compare_amounts(self.amount, self.amount_registered):
+            self.message_post(
+                body=self.env._(
+                    "The proof says %(said)s, and %(came)s came.",
+                    said=self.currency_id.format(self.amount),
+                    came=self.currency_id.format(self.amount_registered),
+                )
+            )
         self._archivar()
         self.activity_unlink([CHECK])
         self._citar(CONFIRM, self._quien_confirma())
@@ -194,10 +201,11 @@ class CarteraSoporte(models.Model):
 
     @api.model
     def _avisar(self, company):
-        """Every night: what waits too long has its activity at the treasury, and what was registered is told."""
-        late = self.sudo().with_company(company).search([("company_id", "=", company.id), ("is_late", "=", True)])
+        """Every night: what waits too long or was undone has its activity; what was registered is told."""
+        stuck = ["|", ("is_late", "=", True), ("is_undone", "=", True)]
+        waiting = self.sudo().with_company(company).search([("company_id", "=", company.id), *stuck])
         kind = self.env.ref(CHECK)
-        for soporte in late.filtered(lambda s: kind not in s.activity_ids.activity_type_id):
+        for soporte in waiting.filtered(lambda s: kind not in s.activity_ids.activity_type_id):
             soporte._citar(CHECK, (company._cartera_coordinadores() - soporte.sent_user_id)[:1])
         self._informar(company)
 

@@ -35,8 +35,16 @@ class CarteraSoporte(models.Model):
             expediente_id=expediente.id,
             sent_by=name or email_normalize(sender) or sender,
             email_from=sender,
+            # Somebody of the team may pass on what they were sent: they do not register it either.
+            sent_user_id=self._quien_lo_paso(company, sender).id,
             note="\n".join(filter(None, [subject, text]))[:MOST_TEXT],
         )
+
+    @api.model
+    def _quien_lo_paso(self, company, sender):
+        """The user of the company whose address `sender` is; empty for anybody else."""
+        own = [("email_normalized", "=", email_normalize(sender) or ""), ("share", "=", False)]
+        return self.env["res.users"].search([*own, ("company_ids", "in", company.ids)], limit=1)
 
 
 def _mejor_archivo(attachments):

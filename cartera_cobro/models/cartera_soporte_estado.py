@@ -12,6 +12,7 @@ from ..rules.proofs import WAITING
 TREASURY = "cartera_cobro.group_cartera_tesorero,cartera_cobro.group_cartera_contador"
 COLLECTORS = "cartera_cobro.group_cartera_gestor,cartera_cobro.group_cartera_abogado"
 CONFIRM = "cartera_cobro.mail_activity_type_confirmar_pago"
+CHECK = "cartera_cobro.mail_activity_type_revisar_comprobante"
 # What registering writes, and reopening takes back.
 UNDONE = (
     "verified_by", "verified_on", "registered_by", "registered_on", "confirmed_by", "confirmed_on", "payment_id",
@@ -172,7 +173,7 @@ class CarteraSoporte(models.Model):
                 )
             soporte.message_post(body=self.env._("Its payment was undone in accounting: it waits again."))
             soporte.write({**dict.fromkeys(UNDONE, False), "state": "received", "amount_registered": 0})
-            soporte.activity_unlink([CONFIRM])
+            soporte.activity_unlink([CONFIRM, CHECK])
         return True
 
     # --- what is told, and to whom: see cartera_soporte_aviso --------------------------------------------------------

@@ -86,6 +86,8 @@ class CarteraSoporte(models.Model):
 
     def _registrar_pago(self, journal, day, partidas):
         """Odoo's own payment in a bank or cash journal, matched with the debts; values of the proof."""
+        if not self.file:
+            raise UserError(self.env._("%s has no file: look for its money at the bank.", self.display_name))
         day = day or self.date
         self._exigir_diario(journal, day)
         account = partidas[:1].move_line_id.account_id

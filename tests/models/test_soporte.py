@@ -304,6 +304,7 @@ class TestSoporteDinero(SoporteCase):
         self.assertEqual(soporte.with_user(self.contador).sudo(False)._propuesta()["payment"], payment)
         self.registrar(soporte, how="payment", payment=payment)
         self.assertEqual(self.old.amount_residual, 0)
+        self.assertFalse(soporte.message_ids.filtered(lambda m: "came." in (m.body or "")))
         strange = payment.copy({"partner_id": self.debtor.copy().id})
         strange.action_post()
         for wrong in (payment, strange, None):
@@ -346,8 +347,11 @@ class TestSoporteDinero(SoporteCase):
         self.assertEqual(self.Soporte.search([("is_undone", "=", True)]), soporte)
         with self.assertRaisesRegex(UserError, "undone"):
             soporte.with_user(self.gestor).action_confirm()
+        self.Soporte._avisar(self.company)
+        self.assertIn("fa-search", soporte.activity_ids.activity_type_id.mapped("icon"))
         soporte.with_user(self.tesorero).action_reopen()
         self.assertRecordValues(soporte, [{"state": "received", "payment_id": False, "registered_by": False}])
+        self.assertNotIn("fa-search", soporte.activity_ids.activity_type_id.mapped("icon"))
 
 
 @tagged("post_install", "-at_install")
@@ -415,6 +419,12 @@ class TestSoporteAvisos(SoporteCase):
             stranger.with_user(self.tesorero).action_verify()
         stranger.with_user(self.tesorero).write({"expediente_id": self.expediente.id, "amount": 500.0, "date": HOY})
         self.assertTrue(stranger.pause_until and stranger.partida_ids)
+        with self.assertRaisesRegex(UserError, "no file"):
+            self.registrar(stranger)
+        passed = llegar(self.tesorero.email, ("b.pdf", PDF + b"p"), body="De Juana, c.c. 52.123.456")
+        self.assertEqual((passed.expediente_id, passed.sent_user_id), (self.expediente, self.tesorero))
+        with self.assertRaisesRegex(AccessError, "yourself"):
+            passed.with_user(self.tesorero).action_verify()
         lost = llegar("Nadie <nadie@example.com>", body="hola")
         lost.with_user(self.tesorero).action_reject("No trae comprobante")
         self.assertEqual(self.env["mail.mail"].sudo().search([("email_to", "like", "nadie@")]).subject[:8], "No pudim")
