@@ -177,6 +177,31 @@ class TestAlmacontact(CarteraCase):
         behind = self.env[action["res_model"]].with_user(manager).search(action["domain"])
         self.assertEqual(sorted(behind.mapped("state")), ["late", "overdue"])
 
+    def test_ALM5_ALM6_ALM7_the_operations_manager_asks_late_customers_with_one_press_and_sees_when_they_pay(self):
+        manager, officer = self.usuario("responsable"), self.usuario("gestor")
+        late = self.factura(45, 5_000_000.0, invoice_date="2026-05-02")
+        self.debtor.email = "tesoreria@cliente.example.com"
+        self.env["cartera.autorizacion"].sudo().create(
+            {"partner_id": self.debtor.id, "channel": "email", "date_from": "2026-01-01", "source": "Contrato"}
+        )
+        expediente = self.partidas(late).expediente_id
+        expediente.write({"responsible_id": manager.id, "user_id": officer.id})
+        # ALM5: which of theirs are past the term of the contract. ALM6: asked through the manager, by e-mail.
+        broken = self.env["cartera.cumplimiento"].with_user(manager).search([("state", "=", "overdue")])
+        self.assertEqual((broken.partner_id, broken.amount_overdue), (self.debtor, 5_000_000.0))
+        expediente.with_user(manager).action_ask_customer()
+        mail = self.env["mail.mail"].sudo().search([("recipient_ids", "in", self.debtor.ids)])
+        token = mail.body_html.split("/cartera/estado/")[1].split('"')[0]
+        # ALM7: the customer opens the link, and says when it pays.
+        customer = self.Expediente._de_enlace(token)
+        customer._prometer_en_portal("5.000.000", "2026-07-24")
+        announced = self.env["cartera.programado"].with_user(manager).search([])
+        self.assertRecordValues(announced, [{"date": date(2026, 7, 24), "amount": 5_000_000.0, "kind": "promise"}])
+        self.pagar(late, payment_date="2026-07-23")
+        with freeze_time("2026-07-27 12:00"), self.enter_registry_test_mode():
+            self.env.ref("cartera_cobro.ir_cron_actualizar").sudo().method_direct_trigger()
+        self.assertFalse(self.env["cartera.programado"].with_user(manager).search([]))
+
 
 @tagged("post_install", "-at_install")
 class TestAlmacontactProvision(PasosCase):

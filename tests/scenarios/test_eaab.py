@@ -199,6 +199,29 @@ class TestEAAB(CarteraCase):
             ],
         )
 
+    def test_EAAB5_the_virtual_channel_is_the_users_own_page(self):
+        """A request, a claim and a change of data, each with its number or its evidence, and its officer."""
+        self.cuenta("10009", 50, 60)
+        items = self.Partida.search([("cuenta_id.name", "=", "10009")], order="date_due")
+        dossier, officer = items.expediente_id, self.usuario("gestor")
+        dossier.user_id = officer
+        claim = dossier._reclamar_en_portal("claim", "Usuaria", "No es mi lectura", {items[0].id: ""}, [])
+        request = dossier._reclamar_en_portal("request", "Usuaria", "Pido visita técnica", {}, [])
+        self.assertRecordValues(
+            claim | request,
+            [
+                {"channel": "virtual", "number": "2026-00001", "user_id": officer.id, "state": "filed"},
+                {"channel": "virtual", "number": "2026-00002", "user_id": officer.id, "state": "filed"},
+            ],
+        )
+        self.assertEqual(items.mapped("hold_reason"), ["claim", False])
+        change = dossier._pedir_cambio_de_datos({"phone": "310 555 0101"}, "Usuaria", "IP 10.0.0.1")
+        change.with_user(officer).action_apply()
+        self.assertEqual(dossier.partner_id.phone, "310 555 0101")
+        claim.with_user(officer).action_answer("rejected", "La lectura es correcta.")
+        shown = {one["number"]: one["state"] for one in dossier._pagina_de_reclamos()["claims"]}
+        self.assertEqual(shown, {"2026-00001": "Respondido", "2026-00002": "En estudio"})
+
 
 @tagged("post_install", "-at_install")
 class TestEAABMensajes(ComunicacionCase):

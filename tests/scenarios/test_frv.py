@@ -239,6 +239,23 @@ class TestFRV(CarteraCase):
 class TestFRVAcuerdo(AcuerdoCase):
     politica_xmlid = "cartera_cobro.politica_fondo"
 
+    def test_FRV6_the_tenant_proposes_the_payment_on_their_own_page_and_the_officer_takes_it_on(self):
+        """All at once or by partial payments: the tenant works it out; what they saw is what the officer gets."""
+        self.expediente.user_id = self.gestor
+        oldest = self.partidas(self.facturas[0])
+        asked = {"partidas": set(oldest.ids), "primera": "2026-08-01"}
+        page = self.expediente._pagina_de_acuerdo({**asked, "cuotas": "1"})
+        at_once = page["plan"]
+        self.assertEqual((len(at_once["instalments"]), at_once["capital"]), (1, 600_000))
+        self.assertEqual([plan["count"] for plan in page["plans"]][:3], [1, 3, 6])
+        plan = self.expediente._pagina_de_acuerdo({**asked, "cuotas": "3"})["plan"]
+        acuerdo = self.expediente._pedir_acuerdo(
+            {**asked, "cuotas": "3"}, plan["digest"], "Juana Deudora", "Me pagan el 30", "IP 10.0.0.1"
+        )
+        self.assertEqual((acuerdo.state, acuerdo.activity_ids.user_id), ("draft", self.gestor))
+        acuerdo.with_user(self.gestor).action_propose()
+        self.assertEqual(sum(acuerdo.cuota_ids.mapped("amount")), plan["total"])
+
     def test_FRV6_FRV7_all_at_once_or_by_instalments_reviewed_by_the_lawyer_and_the_head_of_the_legal_office(self):
         self.politica.agreement_signers = "legal"
         lawyer, head = self.usuario("abogado"), self.director
