@@ -1,6 +1,6 @@
 """The paper of a coupon, what its barcode holds, and the buttons of the dossier and the agreement that give it out."""
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..rules.coupon import elements, readable, symbols
@@ -95,3 +95,17 @@ class CarteraAcuerdoCuota(models.Model):
                 self.env._("%s has no coupon: it is paid, or its agreement is not in force.", self.display_name)
             )
         return cupon.with_env(self.env).action_print()
+
+
+class CarteraCertificado(models.Model):
+    _inherit = "cartera.certificado"
+
+    cupon_id = fields.Many2one(
+        "cartera.cupon", string="Coupon", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
+
+    def _guardar_documento(self):
+        # EXTENDS: the statement of everything that a debtor owes bears the coupon of what is due of it.
+        if self.kind == "statement" and not self.partida_ids:
+            self.cupon_id = self.env["cartera.cupon"]._de_estado(self.expediente_id)
+        return super()._guardar_documento()

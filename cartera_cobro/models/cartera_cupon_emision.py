@@ -92,7 +92,7 @@ class CarteraCupon(models.Model):
         Sequence = self.env["ir.sequence"].sudo()
         sequence = Sequence.search([("code", "=", SEQUENCE), ("company_id", "=", company.id)], limit=1)
         if not sequence:
-            name = f"{self.env._('Payment coupons')} ({company.name})"
+            name = self.env._("Payment coupons (%s)", company.name)
             sequence = Sequence.create({"name": name, "code": SEQUENCE, "company_id": company.id, "padding": 10})
         rows = self.env.execute_query(
             SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count)

@@ -104,7 +104,7 @@ class Envio(Revision):
     def _escribir(self, ready):
         """Write amounts, obligations, words and PDF on the messages; those that get them all."""
         self._escribir_montos(ready)
-        ready._preparar_estados()
+        ready._dar_cupones()
         written = ready.browse()
         for (plantilla, channel), mensajes in ready.grouped(lambda m: (m.template_id, m.channel)).items():
             written |= self._escribir_textos(plantilla, channel, mensajes)

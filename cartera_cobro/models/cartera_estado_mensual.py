@@ -3,7 +3,8 @@
 How it works. On the company's day of the month the night writes a message of the ordinary pipeline to each debtor who
 may be written to; it leaves in lawful hours. It informs, and so lists everything, but nobody asked for it: the guard of
 Ley 2300 is asked about it as about a collection, for the channel, the hours and the week. It gives out the coupon of
-what is due, and its PDF stays with the debtor's papers. What was written for a month is not written again.
+what is due, as reminders of an instalment give out its own, and its PDF stays with the debtor's papers. What was
+written for a month is not written again.
 """
 
 from datetime import date
@@ -106,15 +107,18 @@ class CarteraComunicacion(models.Model):
         """The purpose (str) that the guard of Ley 2300 is asked about."""
         return "collection" if self.statement_month else self.purpose
 
-    def _preparar_estados(self):
-        """Give out the coupon of each monthly statement that has something to be paid so."""
-        monthly = self.filtered("statement_month")
-        if not monthly:
-            return
-        cupones = self.env["cartera.cupon"]._de_estado(monthly.expediente_id)
-        given = {cupon.expediente_id: cupon for cupon in cupones}
-        for mensaje in monthly:
-            mensaje.cupon_id = given.get(mensaje.expediente_id)
+    def _dar_cupones(self):
+        """Give out the coupon of each monthly statement, and of each instalment spoken of, that is paid so."""
+        Cupon = self.env["cartera.cupon"]
+        monthly, instalments = self.filtered("statement_month"), self.filtered("cuota_id")
+        if monthly:
+            given = {cupon.expediente_id: cupon for cupon in Cupon._de_estado(monthly.expediente_id)}
+            for mensaje in monthly:
+                mensaje.cupon_id = given.get(mensaje.expediente_id)
+        if instalments:
+            given = {cupon.cuota_id: cupon for cupon in Cupon._de_cuota(instalments.cuota_id)}
+            for mensaje in instalments:
+                mensaje.cupon_id = given.get(mensaje.cuota_id)
 
     def _nombre_del_pdf(self):
         """File name (str) of its PDF."""

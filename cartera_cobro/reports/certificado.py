@@ -12,6 +12,7 @@ from reportlab.graphics.barcode.qr import QrCodeWidget
 from ..models.cartera_certificado_documento import TITLES
 from ..models.cartera_textos import letras
 from .acuerdo import Firma, dia, domicilio, firmas, identificacion
+from .cupon import barras
 
 QR_PIXELS = 8  # a side of one module
 QR_MARGIN = 2  # modules: the paper around it is white, too
@@ -57,6 +58,7 @@ class ReportCertificado(models.AbstractModel):
             "pagos": pagos,
             "acuerdo": acuerdo_en_vigor,
             "qr": qr,
+            "barras": barras,
         }
 
 

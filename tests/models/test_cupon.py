@@ -245,6 +245,17 @@ class TestCupon(CuponCase):
         )  # fmt: skip
         self.assertEqual(leer_barras(anchos(cupon._simbolos())), cupon._simbolos())
 
+    def test_the_statement_of_everything_bears_it(self):
+        Certificado = self.env["cartera.certificado"].sudo().with_context(force_report_rendering=True)
+        whole = Certificado._emitir(self.expediente, "statement")
+        cupon = self.estado()
+        self.assertEqual(whole.cupon_id, cupon)
+        said = texto(whole.pdf_id.raw)
+        for words in (cupon.number, cupon._leyenda(), "Con esta colilla paga lo exigible hoy: $ 1.000.000 de capital"):
+            self.assertIn(words, said)
+        part = Certificado._emitir(self.expediente, "statement", self.partidas(self.facturas[0]))
+        self.assertFalse(part.cupon_id)
+
     def test_the_paper(self):
         self.company.sudo().write({"cartera_gln": GLN, "cartera_pay_info": "Cuenta 123-456 del Banco"})
         cupon = self.estado().with_context(force_report_rendering=True)

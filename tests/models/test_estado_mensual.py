@@ -121,6 +121,14 @@ class TestEstadoMensual(VigilanciaCase):
         logged = self.env["cartera.gestion"].sudo().search([("comunicacion_id", "=", mensaje.id)])
         self.assertRecordValues(logged, [{"purpose": "information", "result": "sent", "direct": False}])
 
+    def test_the_reminder_of_an_instalment_gives_out_its_coupon(self):
+        first = self.vigente().cuota_ids.sorted("number")[0]
+        with self.dia_de("2026-08-12"):
+            mensaje = self.Acuerdo._recordar_cuotas(self.company)["instalment"]
+            self.assertEqual(self.enviar(mensaje)["sent"], 1)
+        self.assertEqual((mensaje.cupon_id.cuota_id, mensaje.cupon_id.amount), (first, first.amount))
+        self.assertIn(mensaje.cupon_id.number, mensaje.body_html)
+
     def test_outside_lawful_hours_it_waits_and_what_was_paid_meanwhile_is_not_sent(self):
         mensaje = self.noche_de_estados()
         # A Saturday at 17:00 in Bogota; the Monday after is a holiday.

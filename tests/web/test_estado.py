@@ -59,6 +59,19 @@ class TestEstadoEnLinea(VigilanciaCase, HttpCase):
         self.assertEqual(response.status_code, 400)
         self.assertIn("No es posible liquidar los intereses", response.text)
 
+    def test_more_debts_cost_no_more_queries(self):
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.expediente._estado_de_cuenta()
+            return self.env.cr.sql_log_count - before
+
+        few = queries()
+        for days in range(1, 7):
+            self.factura(days, 1000)
+        self.assertLessEqual(queries(), few)
+
     # --- coupons --------------------------------------------------------------------------------------------------
 
     def test_the_coupon_of_the_statement_is_one_and_its_file_is_safe(self):
