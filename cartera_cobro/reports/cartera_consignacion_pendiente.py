@@ -1,9 +1,15 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-# Label and first day of each band of age.
-BANDS = [("0", "Up to 5 days", 0), ("6", "6 to 30 days", 6), ("31", "31 to 60 days", 31), ("61", "61 to 90 days", 61),
-         ("91", "91 to 180 days", 91), ("181", "Over 180 days", 181)]  # fmt: skip
+# Code, label and first day of each band of age, in their order.
+BANDS = [
+    ("1", "Up to 5 days", 0),
+    ("2", "6 to 30 days", 6),
+    ("3", "31 to 60 days", 31),
+    ("4", "61 to 90 days", 61),
+    ("5", "91 to 180 days", 91),
+    ("6", "Over 180 days", 181),
+]
 
 
 class CarteraConsignacionPendiente(models.Model):

@@ -51,10 +51,11 @@ def _aciertos(env, company):
 
 
 def _variar(env, company):
-    """Debtors with an identification, and debts that are not all of one amount."""
+    """Debtors with an identification and a name without figures, and debts that are not all of one amount."""
     cr = env.cr
     cr.execute(
-        "UPDATE res_partner p SET vat = (900000000 + x.id)::text || '-1' FROM cartera_expediente x "
+        "UPDATE res_partner p SET vat = (900000000 + x.id)::text || '-1', "
+        "name = 'Juana ' || TRANSLATE(x.id::text, '0123456789', 'ABCDEFGHIJ') || ' Gil' FROM cartera_expediente x "
         "WHERE x.partner_id = p.id AND x.company_id = %s",
         [company.id],
     )

@@ -223,7 +223,7 @@ class TestProponer(IdentificacionCase):
             self.propuestas(line).with_user(self.usuario("responsable")).read(["reason"])
 
     def test_what_waits_is_listed_by_age_with_what_is_left_of_it(self):
-        ages = {2: "0", 6: "6", 45: "31", 90: "61", 180: "91", 181: "181"}
+        ages = {2: "1", 6: "2", 45: "3", 90: "4", 180: "5", 181: "6"}
         lines = {days: self.consignar(10.0 + days, "Efectivo", date=self.dia(days)) for days in ages}
         applied, out = self.consignar(5.0, "Efectivo"), self.consignar(-5.0, "Retiro")
         applied._cartera_aplicar(self.expediente(self.andina))

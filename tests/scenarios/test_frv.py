@@ -61,7 +61,7 @@ class TestFRVIngresos(Consignaciones, CarteraCase):
             .with_user(contador)
             .search([("company_id", "=", self.company.id)])
         )
-        self.assertEqual((waiting.statement_line_id, waiting.days, waiting.band), (unknown, 9, "6"))
+        self.assertEqual((waiting.statement_line_id, waiting.days, waiting.band), (unknown, 9, "2"))
         self.assertCuadra()
 
 
