@@ -39,7 +39,7 @@ class CarteraActualizacion(models.Model):
     )
     company_id = fields.Many2one(related="expediente_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="expediente_id.partner_id", string="Debtor", store=True, index=True)
-    date = fields.Datetime(string="Asked On", required=True, readonly=True, default=fields.Datetime.now)
+    date = fields.Datetime(string="Requested On", required=True, readonly=True, default=fields.Datetime.now)
     asked_by = fields.Char(string="Asked For By", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Logged In As", readonly=True, help="Empty: by the link.")
     trace = fields.Char(string="From Where", readonly=True, help="IP address and browser.")

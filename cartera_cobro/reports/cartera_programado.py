@@ -24,7 +24,7 @@ class CarteraProgramado(models.Model):
     responsible_id = fields.Many2one("res.users", string="Account Responsible", readonly=True)
     user_id = fields.Many2one("res.users", string="Officer", readonly=True)
     kind = fields.Selection(
-        [("promise", "Pending Promise"), ("instalment", "Instalment")], string="Payment Announced", readonly=True
+        [("promise", "Promise"), ("instalment", "Instalment")], string="Payment Announced", readonly=True
     )
     acuerdo_id = fields.Many2one("cartera.acuerdo", string="Agreement", readonly=True)
     promesa_id = fields.Many2one("cartera.promesa", string="Promise", readonly=True)
