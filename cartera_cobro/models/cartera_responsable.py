@@ -98,7 +98,7 @@ class CarteraExpediente(models.Model):
         chased = [p for p in late if not (p.hold or p.pause)]
         link = f"{self.get_base_url()}{self._enlace()}"
         values = {"expediente": self, "company": self.company_id, "late": chased, "today": fecha(today),
-                  "total": pesos(sum(p.capital for p in chased)), "fecha": fecha, "pesos": pesos, "link": link,
+                  "total": pesos(sum(p.capital for p in chased)), "pesos": pesos, "link": link,
                   "asker": self.env.user}  # fmt: skip
         body = self.env["ir.qweb"]._render("cartera_cobro.correo_programacion", values)
         subject = f"¿Cuándo nos paga? {self.company_id.name}"
