@@ -48,34 +48,32 @@ class CarteraCupon(models.Model):
 
     @api.model
     def _dar(self, company, kind, cobros):
+        """The coupons that say what each Cobro would charge; those that said otherwise are replaced."""
         today = company._cartera_hoy()
         cobros = [cobro for cobro in cobros if cobro.total > 0]
         standing = self._en_pie(kind, cobros)
-        given = self.browse()
-        missing = []
-        for cobro in cobros:
-            last = standing.get((cobro.expediente, cobro.cuota), self)
-            if last and last._dice(cobro, today):
-                given |= last
-            else:
-                missing.append((cobro, last))
+        # More than one stands where two dossiers became one.
+        last = {key: cupones[-1] for key, cupones in standing.items()}
+        given = {c.clave: last[c.clave] for c in cobros if c.clave in last and last[c.clave]._dice(c, today)}
+        missing = [cobro for cobro in cobros if cobro.clave not in given]
         numbers = self._numeros(company, len(missing))
-        fresh = self.create(
-            [cobro.valores(number, today) for (cobro, _last), number in zip(missing, numbers, strict=True)]
-        )
-        for (_cobro, last), cupon in zip(missing, fresh, strict=True):
-            last.replaced_by_id = cupon
-        return given | fresh
+        fresh = self.create([cobro.valores(number, today) for cobro, number in zip(missing, numbers, strict=True)])
+        given |= {cobro.clave: cupon for cobro, cupon in zip(missing, fresh, strict=True)}
+        for key, cupones in standing.items():
+            (cupones - given[key]).replaced_by_id = given[key]
+        return self.union(*(given[cobro.clave] for cobro in cobros))
 
     @api.model
     def _en_pie(self, kind, cobros):
-        """{(dossier, instalment): the last coupon of theirs}."""
+        """{(dossier, instalment): the coupons of theirs that nothing replaced, the last one last}."""
         domain = [
             ("kind", "=", kind),
             ("replaced_by_id", "=", False),
             ("expediente_id", "in", [cobro.expediente.id for cobro in cobros]),
         ]
-        return {(cupon.expediente_id, cupon.cuota_id): cupon for cupon in self.search(domain, order="id")}
+        asked = {cobro.clave for cobro in cobros}
+        found = self.search(domain, order="id").grouped(lambda cupon: (cupon.expediente_id, cupon.cuota_id))
+        return {key: cupones for key, cupones in found.items() if key in asked}
 
     def _dice(self, cobro, today):
         """Whether it says what would be charged now, and may still be paid."""

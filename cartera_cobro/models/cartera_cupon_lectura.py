@@ -26,6 +26,11 @@ class Cobro(NamedTuple):
     limit: date
 
     @property
+    def clave(self):
+        """What has one coupon at a time: a dossier, or an instalment of it."""
+        return self.expediente, self.cuota
+
+    @property
     def total(self):
         return self.capital + self.interest - self.credit
 

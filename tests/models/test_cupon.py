@@ -144,6 +144,19 @@ class TestCupon(CuponCase):
         queries(1)  # the sequence is made
         self.assertLessEqual(queries(6), queries(2) + 2)
 
+    def test_debtors_that_become_one_keep_their_coupons_and_have_one_to_pay(self):
+        self.politica.interest_regime = "none"
+        other = self.env["res.partner"].create({"name": "La misma", "property_payment_term_id": False})
+        self.factura(20, 70_000, partner=other)
+        twin = self.Expediente.search([("partner_id", "=", other.id)])
+        cupones = self.estado(twin | self.expediente)
+        twin._fusionar(self.expediente)
+        self.assertEqual((cupones.expediente_id, cupones.partner_id), (self.expediente, self.debtor))
+        whole = self.estado()
+        self.assertEqual(whole.amount, 1_070_000)
+        self.assertEqual(set(cupones.mapped("state")), {"replaced"})
+        self.assertEqual(self.expediente.cupon_ids.filtered(lambda c: c.state == "active"), whole)
+
     def test_what_is_disputed_or_waits_for_a_judge_is_not_charged(self):
         self.politica.interest_regime = "none"
         item = self.partidas(self.facturas[0])
