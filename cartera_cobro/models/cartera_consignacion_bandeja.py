@@ -94,7 +94,7 @@ class AccountBankStatementLine(models.Model):
             )
         for proposal in lines.cartera_propuesta_id:
             proposal._aceptar()
-        return aviso(self.env._("%s deposits were applied.", len(lines)))
+        return aviso(self.env._("Deposits applied: %s.", len(lines)))
 
     def action_cartera_proponer(self):
         """Look again for whose these deposits are."""

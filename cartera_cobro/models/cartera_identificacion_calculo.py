@@ -325,9 +325,9 @@ class Identificacion(Senas):
                              WHERE i.statement_line_id = o.id AND i.state = 'proposed'
                           ORDER BY i.confidence DESC, i.id LIMIT 1) b ON TRUE
              WHERE o.id = l.id AND o.company_id = %s AND %s
-               AND (o.id IN (SELECT line_id FROM cartera_contraste) OR o.cartera_propuesta_id IS NOT NULL)
-               AND (l.cartera_propuesta_id, COALESCE(l.cartera_confidence, 0))
-                   IS DISTINCT FROM (b.id, COALESCE(b.confidence, 0))
+               AND (o.id IN (SELECT line_id FROM cartera_contraste) OR o.id IN (SELECT line_id FROM cartera_deposito)
+                    OR o.cartera_propuesta_id IS NOT NULL)
+               AND (l.cartera_propuesta_id, l.cartera_confidence) IS DISTINCT FROM (b.id, COALESCE(b.confidence, 0))
             """,
             self.company.id,
             self._mias(SQL("o.id")),
