@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
+from ..models.cartera_textos import pesos
+
 PAY_INFO = """Banco de los Llanos, cuenta de ahorros 400-123456-7, a nombre de Aguas de Llano Claro S.A. E.S.P.
 Corresponsales y puntos de pago con el cupón. Escriba como referencia el número del cupón o de la factura."""
 
@@ -192,8 +194,7 @@ def recibo(medio, reference, day, amount):
     draw.ellipse((180, 120, 240, 180), fill="#2e9e5b")
     draw.line((196, 150, 207, 163, 226, 138), fill="white", width=6)
     draw.text((120, 200), "Pago exitoso", fill="#222222", font_size=28)
-    pesos = f"$ {amount:,.2f}".replace(",", ".")
-    rows = (("Valor", pesos), ("Fecha", f"{day:%d/%m/%Y}"), ("Comprobante", reference),
+    rows = (("Valor", pesos(amount)), ("Fecha", f"{day:%d/%m/%Y}"), ("Comprobante", reference),
             ("Destino", "Aguas de Llano Claro"))  # fmt: skip
     for place, (label, text) in enumerate(rows):
         draw.text((40, 270 + place * 64), label, fill="#777777", font_size=18)

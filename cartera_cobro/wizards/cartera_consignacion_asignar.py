@@ -7,7 +7,9 @@ class CarteraConsignacionAsignar(models.TransientModel):
     _name = "cartera.consignacion.asignar"
     _description = "Say Whose a Deposit Is"
 
-    statement_line_id = fields.Many2one("account.bank.statement.line", string="Bank Deposit", required=True, readonly=True)
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line", string="Bank Deposit", required=True, readonly=True
+    )
     company_id = fields.Many2one(related="statement_line_id.company_id")
     amount = fields.Monetary(related="statement_line_id.amount", currency_field="currency_id")
     currency_id = fields.Many2one(related="statement_line_id.currency_id")
