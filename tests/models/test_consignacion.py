@@ -2,11 +2,16 @@
 
 from datetime import date
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from odoo import Command
+from odoo.addons.cartera_cobro.models.cartera_consignacion import repartir
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 
 from .common import HOY, CarteraCase
+
+CENTS = st.integers(1, 10**9).map(lambda n: n / 100)
 
 
 class Consignaciones:
@@ -112,3 +117,44 @@ class TestAplicar(Consignaciones, CarteraCase):
         line._cartera_aplicar(self.expediente())
         self.assertEqual(move.amount_residual, 600.0)
         self.assertEqual(line.move_id.line_ids.mapped("balance"), [1000.0, -400.0, -600.0])
+
+    def test_a_debt_that_a_claim_disputes_is_paid_after_the_others(self):
+        disputed, other = self.factura(60, 1000.0), self.factura(10, 500.0)
+        self.partidas(disputed).hold_reason = "claim"
+        self.consignar(700.0)._cartera_aplicar(self.expediente())
+        self.assertEqual((disputed.amount_residual, other.amount_residual), (800.0, 0.0))
+        self.assertCuadra()
+
+    def test_who_owes_nothing_has_it_as_a_credit(self):
+        move = self.factura(60, 1000.0)
+        self.pagar(move)
+        credits = self.consignar(300.0)._cartera_aplicar(self.expediente())
+        self.assertEqual((credits.account_id, credits.amount_residual), (self.receivable, -300.0))
+        self.assertEqual(self.expediente().amount_credit, 300.0)
+        self.assertIn("no debt", self.expediente().message_ids[0].body)
+
+    def test_odoos_own_undoing_tells_the_dossier_too(self):
+        move = self.factura(60, 1000.0)
+        line = self.consignar(1000.0)
+        line._cartera_aplicar(self.expediente())
+        line.action_undo_reconciliation()
+        self.assertEqual((move.payment_state, line.partner_id), ("not_paid", self.env["res.partner"]))
+        self.assertIn("no longer applied", self.expediente().message_ids[0].body)
+
+
+@tagged("post_install", "-at_install")
+class TestRepartir(BaseCase):
+    class Peso:
+        round = staticmethod(lambda amount: round(amount, 2))
+
+    @settings(deadline=None, derandomize=True, database=None)
+    @given(CENTS, st.lists(st.tuples(st.sampled_from("ab"), CENTS), max_size=8), st.sampled_from("abc"))
+    def test_shares_sum_to_the_money_and_no_account_gets_more_than_it_is_owed_but_the_last(self, total, debts, rest):
+        shares = repartir(self.Peso, total, debts, rest)
+        self.assertAlmostEqual(sum(shares.values()), total, 2)
+        self.assertTrue(all(share > 0 for share in shares.values()))
+        for key, share in shares.items():
+            owed = sum(amount for account, amount in debts if account == key)
+            self.assertLessEqual(
+                round(share - owed, 2), 0 if key != rest else max(total - sum(a for _k, a in debts), 0) + 0.01
+            )
