@@ -155,6 +155,13 @@ class TestCargaDemo(TransactionCase):
         paid = sum(linea.capital - linea.partida_id.amount_residual for linea in self.lineas())
         self.assertGreater(paid, 0)
         paid += sum(self.promesas().filtered(lambda p: p.state == "kept").mapped("amount"))
+        registered = [("company_id", "=", self.company.id), ("state", "=", "registered")]
+        proofs = self.env["cartera.soporte"].search(registered)
+        deposits = self.env["account.bank.statement.line"].search([("cartera_expediente_id", "!=", False)])
+        # What came in, but for what of it is a credit still.
+        left = (proofs.move_id | deposits.move_id).cartera_partida_ids.filtered(lambda i: i.amount_residual < 0)
+        paid += sum(proofs.mapped("amount_registered")) + sum(deposits.mapped("amount"))
+        paid += sum(left.mapped("amount_residual"))
         owed = sum(p.saldo(f) for f in p.facturas if f.deudor.moneda == "COP") + sum(s.valor for s in p.saldos) - paid
         items = self.partidas.filtered(lambda i: i.amount_residual > 0 and i.currency_id == self.company.currency_id)
         self.assertAlmostEqual(sum(items.mapped("amount_residual")), owed, 2)
