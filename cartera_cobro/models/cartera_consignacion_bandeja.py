@@ -25,7 +25,7 @@ class AccountBankStatementLine(models.Model):
         index="btree_not_null", groups=READERS,
     )  # fmt: skip
     cartera_confidence = fields.Integer(
-        string="Trust", default=0, readonly=True, copy=False, default=0, aggregator="avg", groups=READERS, help="0 to 100."
+        string="Trust", readonly=True, copy=False, default=0, aggregator="avg", groups=READERS, help="0 to 100."
     )
     cartera_partner_id = fields.Many2one(
         related="cartera_propuesta_id.partner_id", string="Proposed Debtor", groups=READERS
