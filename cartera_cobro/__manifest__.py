@@ -180,6 +180,7 @@
         "views/cartera_acuerdo_pedido_templates.xml",
         "data/cartera_soporte_data.xml",
         "views/cartera_soporte_portal_templates.xml",
+        "wizards/cartera_soporte_nuevo_views.xml",
         "views/cartera_soporte_views.xml",
         "views/cartera_consignacion_views.xml",
         "views/cartera_consignacion_archivo_views.xml",
