@@ -140,7 +140,7 @@ def mostrar(template, expediente, base, values=None, section="", status=200):
             "today": company._cartera_hoy(),
             "base": base,
             "section": section,
-            "sections": expediente._secciones_del_portal(),
+            "sections": expediente._navegacion_del_portal(),
             "preview": request.env.user._is_internal(),
             **(values or {}),
         },

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.mimetypes import guess_mimetype
 
+# The sections of the pages as they are offered; what other add-ons bring comes after them.
+ORDER = ("", "/comprobantes", "/acuerdo", "/reclamos", "/documentos", "/datos")
 EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
@@ -40,3 +42,8 @@ class CarteraExpediente(models.Model):
     def _secciones_del_portal(self):
         """[(path after the page's own, name, icon)] of the debtor's pages, as they are offered to them."""
         return [("", "Estado de cuenta", "fa-file-text-o")]
+
+    def _navegacion_del_portal(self):
+        """The sections, in the order in which a debtor looks for them."""
+        place = {path: index for index, path in enumerate(ORDER)}
+        return sorted(self._secciones_del_portal(), key=lambda section: place.get(section[0], len(ORDER)))
