@@ -4,7 +4,7 @@ Verified (the treasury has looked at it), registered (its money is in the ledger
 it there, after): three steps, of different people where the policy asks for it. Or turned down, with the reason.
 """
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..rules.proofs import WAITING
@@ -82,6 +82,7 @@ class CarteraSoporte(models.Model):
         self.sudo().write({"state": "verified", "verified_by": self.env.uid, "verified_on": fields.Datetime.now()})
         return True
 
+    @api.private
     def action_register(self, how, journal=None, day=None, payment=None, line=None, partidas=None):
         """Its money is in the ledger from now on, on the items chosen (default: the oldest debts).
 

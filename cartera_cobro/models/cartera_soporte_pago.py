@@ -12,6 +12,8 @@ from .avisos import dinero
 
 # A payment or a bank line of the same amount is proposed within so many days of the day that the proof says.
 NEAR = timedelta(days=10)
+# What was applied to the debtor and is of the same amount, so near to that day, is taken for the same money.
+SAME = timedelta(days=4)
 
 
 class CarteraSoporte(models.Model):
@@ -90,9 +92,14 @@ class CarteraSoporte(models.Model):
             raise UserError(self.env._("%s has no file: look for its money at the bank.", self.display_name))
         day = day or self.date
         self._exigir_diario(journal, day)
+        self._exigir_que_no_haya_llegado()
         account = partidas[:1].move_line_id.account_id
-        payment = self.env["account.payment"].create(
+        method = journal._get_available_payment_method_lines("inbound")[:1]
+        # An entry at once, also where Odoo would wait for the bank's line: what is registered is in the ledger.
+        Payment = self.env["account.payment"].with_context(force_payment_move=not method.payment_account_id)
+        payment = Payment.create(
             {
+                "payment_method_line_id": method.id,
                 "payment_type": "inbound",
                 "partner_type": "customer",
                 "partner_id": self.partner_id.id,
@@ -158,24 +165,43 @@ class CarteraSoporte(models.Model):
         )  # fmt: skip
 
     def _tomar_linea(self, line, partidas):
-        """A line of a bank statement that nobody has identified yet, applied to the debts. Values of the proof."""
+        """A bank line, applied to the debts unless it is to this debtor already. Values of the proof."""
         if not line or line not in self._lineas_posibles():
             raise UserError(self.env._("Choose a line of a bank statement that is money in, and not matched yet."))
         line = line.sudo()
-        line._cartera_aplicar(self.expediente_id, partidas)
+        if line.cartera_expediente_id != self.expediente_id:
+            line._cartera_aplicar(self.expediente_id, partidas)
         return {"statement_line_id": line.id, "move_id": line.move_id.id, "amount_registered": line.amount}
 
     def _lineas_posibles(self, *extra):
-        """Bank lines of the company that bring money and are not matched."""
+        """Bank lines that bring money and are not matched, or to this debtor without a proof of it."""
+        proved = self.search([("statement_line_id", "!=", False), ("state", "=", "registered")]).statement_line_id
         return self.env["account.bank.statement.line"].sudo().search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("amount", ">", 0),
-                ("is_reconciled", "=", False),
                 ("move_id.state", "=", "posted"),
+                ("id", "not in", proved.ids),
+                "|",
+                ("is_reconciled", "=", False),
+                ("cartera_expediente_id", "in", self.expediente_id.ids),
                 *extra,
             ]
         )  # fmt: skip
+
+    def _exigir_que_no_haya_llegado(self):
+        """What the bank has brought of it, and was applied to this debtor, is not paid a second time."""
+        applied = ("cartera_expediente_id", "in", self.expediente_id.ids)
+        came = self._lineas_posibles(*self._cerca(SAME), applied)
+        if came:
+            raise UserError(
+                self.env._(
+                    "The bank's deposit of %(amount)s on %(day)s is applied to this debtor already: choose that line, "
+                    "or undo it first.",
+                    amount=came[0].currency_id.format(came[0].amount),
+                    day=self._dia(came[0].date),
+                )
+            )
 
     # --- what is proposed --------------------------------------------------------------------------------------------
 
@@ -186,8 +212,8 @@ class CarteraSoporte(models.Model):
         how = "line" if line else "payment" if payment else "new"
         return {"how": how, "line": line, "payment": payment, "journal": soporte._diario()}
 
-    def _cerca(self):
-        return [("amount", "=", self.amount), ("date", ">=", self.date - NEAR), ("date", "<=", self.date + NEAR)]
+    def _cerca(self, days=NEAR):
+        return [("amount", "=", self.amount), ("date", ">=", self.date - days), ("date", "<=", self.date + days)]
 
     def _linea_parecida(self):
         """The bank line of its amount, near its day: the one that names its reference, or the only one."""

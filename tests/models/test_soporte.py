@@ -2,6 +2,7 @@
 
 import base64
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.addons.cartera_cobro.models.cartera_campana_seleccion import Seleccion
@@ -336,6 +337,27 @@ class TestSoporteDinero(SoporteCase):
         line.action_undo_reconciliation()
         self.assertTrue(soporte.is_undone)
         self.assertCuadra()
+
+    def test_a_deposit_applied_before_its_proof_came_is_not_paid_twice(self):
+        line = self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "date": HOY, "amount": 1200.0, "payment_ref": "ABONO"}
+        )
+        line._cartera_aplicar(self.expediente)
+        owed = sum((self.old | self.recent).mapped("amount_residual"))
+        soporte = self.recibir(1200.0)
+        self.assertEqual(soporte.with_user(self.tesorero).sudo(False)._propuesta()["line"], line)
+        with self.assertRaisesRegex(UserError, "applied to this debtor already"):
+            self.registrar(soporte, self.tesorero, how="new", journal=self.bank, day=HOY)
+        self.registrar(soporte, self.tesorero, how="line", line=line)
+        self.assertRecordValues(soporte, [{"statement_line_id": line.id, "state": "registered"}])
+        self.assertEqual(sum((self.old | self.recent).mapped("amount_residual")), owed, "the money is the same")
+
+    def test_a_journal_without_an_outstanding_account_has_its_entry_all_the_same(self):
+        self.bank.inbound_payment_method_line_ids.payment_account_id = False
+        soporte = self.recibir(1200.0)
+        with patch.object(type(self.env["account.move"]), "_get_invoice_in_payment_state", lambda move: "in_payment"):
+            self.registrar(soporte, self.tesorero, how="new", journal=self.bank, day=HOY)
+        self.assertEqual((soporte.payment_id.move_id.state, self.old.amount_residual), ("posted", 0))
 
     def test_what_accounting_undoes_goes_back_to_the_tray(self):
         soporte = self.recibir()
