@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..rules.coupon import is_gln, is_reference
+from .cartera_cupon_numero import is_gln, is_reference
 
 KINDS = [("statement", "Account statement"), ("instalment", "Instalment")]
 STATES = [("active", "To Pay"), ("paid", "Paid"), ("replaced", "Replaced"), ("expired", "Expired")]

@@ -4,9 +4,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..rules.coupon import reference
 from .cartera_acuerdo import decimal
 from .cartera_cupon_lectura import de_la_cuota, del_estado
+from .cartera_cupon_numero import reference
 from .cartera_deuda import Deudas
 
 SEQUENCE = "cartera.cupon"

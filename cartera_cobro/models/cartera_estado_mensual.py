@@ -1,17 +1,17 @@
 """The account statement of every month by e-mail, and the link to their page that every e-mail to a debtor carries.
 
-How it works. On the company's day of the month the night writes a message of the ordinary pipeline to each debtor who
-may be written to; it leaves in lawful hours. It informs, and so lists everything, but nobody asked for it: the guard of
-Ley 2300 is asked about it as about a collection, for the channel, the hours and the week. It gives out the coupon of
-what is due, as reminders of an instalment give out its own, and its PDF stays with the debtor's papers. What was
-written for a month is not written again.
+How it works. On the company's day of the month a scheduled action writes a message of the ordinary pipeline to each
+debtor who may be written to; it leaves in lawful hours. It informs, and so lists everything, but nobody asked for it:
+the guard of Ley 2300 is asked about it as about a collection, for the channel, the hours and the week. It gives out the
+coupon of what is due, as reminders of an instalment give out its own, and its PDF stays with the debtor's papers. What
+was written for a month is not written again.
 """
 
 from datetime import date
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import SQL, format_date, formatLang, split_every
 
 from .cartera_contacto import Caso, Guardia
 
@@ -19,6 +19,8 @@ WHO = [("all", "Everybody with a balance"), ("overdue", "Only who is overdue")]
 # A night that did not run, or a statement that was switched on late: so many days after its day it still leaves.
 GRACE = 5
 LAST_DAY = 28
+# Debtors written to before the transaction is committed.
+LOTE = 1000
 TEMPLATE = "cartera_cobro.plantilla_estado_mensual"
 LINK = Markup(
     '<p style="margin-top: 16px"><a href="%s">Ver mi estado de cuenta</a>: descargue el cupón de pago, díganos cuándo '
@@ -41,21 +43,47 @@ class CarteraComunicacion(models.Model):
     # --- written ----------------------------------------------------------------------------------------------------
 
     @api.model
-    def _mandar_estados(self, company, on_date=None):
-        """Queue the statements of the month of a company, from its day on; the messages. A second call queues none."""
+    def _cron_mandar_estados(self):
+        """Every morning, after the classification, which says who is overdue; each lot is committed by itself."""
+        companies = self.env["res.company"].search([("cartera_estado_on", "=", True)])
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            self._mandar_estados(company, commit=lambda _done: cron._commit_progress())
+            if not cron._commit_progress(1):
+                return
+
+    @api.model
+    def _mandar_estados(self, company, on_date=None, commit=None):
+        """Queue the statements of the month of a company, from its day on; the messages. A second call queues none.
+
+        `commit`: called after each lot with its length; it is stopped when the answer is false, and goes on where it
+        was the next time.
+        """
         day = on_date or company._cartera_hoy()
         company = company.sudo()
-        none = self.sudo().browse()
+        written = self.sudo().browse()
         if not company.cartera_estado_on or not 0 <= day.day - company.cartera_estado_day <= GRACE:
-            return none
+            return written
         month = day.replace(day=1)
         plantilla = company.cartera_estado_plantilla_id or self.env.ref(TEMPLATE, raise_if_not_found=False)
-        expedientes = self._por_informar(company, month)
-        if not plantilla or not expedientes:
-            return none
-        mensajes = none.with_context(
-            tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
-        ).create(
+        if not plantilla:
+            return written
+        for lot in split_every(LOTE, self._por_informar(company, month)):
+            mensajes = self._escribir_estados(company, month, plantilla, lot)
+            written |= mensajes
+            if commit and not commit(len(mensajes)):
+                break
+        return written
+
+    @api.model
+    def _escribir_estados(self, company, month, plantilla, ids):
+        """The messages to those of the dossiers (ids) whom the law lets write to; of the others nothing is kept."""
+        expedientes = self.env["cartera.expediente"].sudo().browse(ids)
+        now = fields.Datetime.now()
+        verdicts = Guardia(self.env, company).juzgar([Caso(x.partner_id, now, "email") for x in expedientes])
+        quiet = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
+        mensajes = self.sudo().with_context(**quiet).create(
             [
                 {
                     "expediente_id": expediente.id,
@@ -64,7 +92,8 @@ class CarteraComunicacion(models.Model):
                     "statement_month": month,
                     "user_id": (expediente.user_id or self.env.user).id,
                 }
-                for expediente in expedientes
+                for expediente, verdict in zip(expedientes, verdicts, strict=True)
+                if verdict.allowed or verdict.next_allowed
             ]
         )  # fmt: skip
         mensajes._aprobar()
@@ -72,10 +101,7 @@ class CarteraComunicacion(models.Model):
 
     @api.model
     def _por_informar(self, company, month: date):
-        """The dossiers that get the statement of a month: with an address, a balance, and whom the law lets write to.
-
-        Who is on hold, did not authorise e-mails or does not want it gets none; nothing is kept of these.
-        """
+        """Ids of the dossiers without the statement of a month that want it: with an address and a balance."""
         for model in ("cartera.expediente", "cartera.comunicacion", "res.partner"):
             self.env[model].flush_model()
         amount = SQL.identifier("x", "amount_overdue" if company.cartera_estado_who == "overdue" else "amount_total")
@@ -95,11 +121,7 @@ class CarteraComunicacion(models.Model):
                 month,
             )
         )
-        expedientes = self.env["cartera.expediente"].sudo().browse([row[0] for row in rows])
-        now = fields.Datetime.now()
-        verdicts = Guardia(self.env, company).juzgar([Caso(x.partner_id, now, "email") for x in expedientes])
-        reachable = [x.id for x, v in zip(expedientes, verdicts, strict=True) if v.allowed or v.next_allowed]
-        return expedientes.browse(reachable)
+        return [row[0] for row in rows]
 
     # --- as it leaves -----------------------------------------------------------------------------------------------
 
@@ -160,15 +182,6 @@ class CarteraPlantilla(models.Model):
                 reference=cupon.number,
             )
         return Markup("<p><em>%s</em></p>") % text
-
-
-class CarteraPartida(models.Model):
-    _inherit = "cartera.partida"
-
-    @api.model
-    def _jobs_de_la_noche(self):
-        # EXTENDS: after the classification, which says who is overdue.
-        return [*super()._jobs_de_la_noche(), ("cartera.comunicacion", "_mandar_estados")]
 
 
 class CarteraExpediente(models.Model):

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from odoo.addons.cartera_cobro.models.cartera_cupon_numero import is_gln, is_reference, reference
 from odoo.addons.cartera_cobro.reports.cupon import anchos
 from odoo.addons.cartera_cobro.rules.coupon import FNC1
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 from reportlab.graphics.barcode.code128 import _patterns
@@ -278,3 +279,30 @@ class TestCupon(CuponCase):
             self.assertIn(words, said)
         with self.dia_de("2026-08-01"):
             self.assertIn("Este cupón venció", texto(cupon._pdf()))
+
+
+@tagged("post_install", "-at_install")
+class TestCuponNumero(BaseCase):
+    def test_a_reference_has_twelve_figures_and_any_wrong_one_is_found(self):
+        self.assertEqual(reference(1), "900000000019")
+        for serial in (1, 19, 123456, 10**10 - 1):
+            good = reference(serial)
+            self.assertTrue(len(good) == 12 and is_reference(good))
+            for place in range(12):
+                for figure in set("0123456789") - {good[place]}:
+                    self.assertFalse(is_reference(good[:place] + figure + good[place + 1 :]))
+
+    def test_what_is_no_reference(self):
+        wrong = ("", "900000000012", "90000000001", "9000000000190", "９00000000019", "90000000001a", "100000000009")
+        for text in wrong:
+            self.assertFalse(is_reference(text), text)
+
+    def test_the_sequence_ends(self):
+        for serial in (0, -1, 10**10):
+            with self.assertRaisesRegex(ValueError, "No coupon can bear"):
+                reference(serial)
+
+    def test_a_gln_checks_itself(self):
+        self.assertTrue(is_gln("7709998000001"))
+        for text in ("", "7709998000002", "770999800000", "77099980000010", "770999800000x"):
+            self.assertFalse(is_gln(text), text)

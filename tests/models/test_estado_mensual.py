@@ -1,8 +1,9 @@
 """The account statement of every month by e-mail: to whom, when, once, what it says and in which language."""
-
 from datetime import date, datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo.addons.cartera_cobro.models import cartera_estado_mensual
 from odoo.addons.cartera_cobro.models.cartera_envio import Envio
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -66,7 +67,22 @@ class TestEstadoMensual(VigilanciaCase):
         self.assertTrue(self.noche_de_estados("2026-08-13"))
         self.company.sudo().cartera_estado_on = False
         self.assertFalse(self.noche_de_estados("2026-09-13"))
-        self.assertIn(("cartera.comunicacion", "_mandar_estados"), self.Partida._jobs_de_la_noche())
+
+    def test_lot_by_lot_and_what_was_stopped_goes_on_the_next_time(self):
+        self.otro()
+        self.otro()
+        with patch.object(cartera_estado_mensual, "LOTE", 1), self.dia_de(HOY):
+            first = self.Comunicacion._mandar_estados(self.company, commit=lambda done: False)
+            self.assertEqual(len(first), 1)
+            done = []
+            rest = self.Comunicacion._mandar_estados(self.company, commit=lambda count: done.append(count) or True)
+        self.assertEqual((len(rest), done), (2, [1, 1]))
+        self.assertFalse(first.expediente_id & rest.expediente_id)
+
+    def test_the_scheduled_action_writes_to_the_companies_that_want_it(self):
+        with self.dia_de(HOY), self.enter_registry_test_mode():
+            self.env.ref("cartera_cobro.ir_cron_estados").sudo().method_direct_trigger()
+        self.assertEqual(self.Comunicacion.search([("statement_month", "!=", False)]).company_id, self.company)
 
     def test_who_is_not_overdue_gets_it_only_where_everybody_does(self):
         punctual = self.otro(overdue=-10)
