@@ -1,9 +1,7 @@
-from odoo.exceptions import UserError
 from odoo.http import Controller, request
 
-from ..models.cartera_portal import Rechazado
 from ..models.cartera_soporte_portal import MOST_BYTES
-from .deudor import descarga, enlace_vencido, mostrar, pagina, rastro, subidos
+from .deudor import descarga, enlace_vencido, intentar, marcadas, mostrar, pagina, rastro, subidos
 
 
 class Comprobante(Controller):
@@ -16,14 +14,11 @@ class Comprobante(Controller):
     @pagina("/comprobantes", methods=["POST"])
     def enviar(self, expediente, base, valor="", fecha="", banco="", referencia="", nombre="", **_params):
         """The debtor sends a proof of payment; what cannot be comes back with the reason and what was typed."""
-        chosen = {int(value) for value in request.httprequest.form.getlist("partida") if value.isdecimal()}
+        chosen = marcadas(request.httprequest.form)
         files = subidos("archivo", 1, MOST_BYTES)
-        try:
-            with request.env.cr.savepoint():
-                expediente._enviar_comprobante(valor, fecha, banco, referencia, nombre, chosen, files, rastro())
-        except UserError as why:
-            known = isinstance(why, Rechazado)
-            error = str(why) if known else "No pudimos recibirlo como está. Revíselo, o escríbanos o llámenos."
+        written = (valor, fecha, banco, referencia, nombre, chosen, files, rastro())
+        error = intentar(lambda: expediente._enviar_comprobante(*written))
+        if error:
             typed = {"valor": valor, "fecha_pago": fecha, "banco": banco, "referencia": referencia, "nombre": nombre}
             return self._pagina(expediente, base, status=400, error=error, chosen=chosen, **typed)
         return request.redirect(f"{base}/comprobantes?enviado=1", code=303)

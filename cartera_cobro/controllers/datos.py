@@ -1,11 +1,9 @@
 from functools import partial
 
-from odoo.exceptions import UserError
 from odoo.http import Controller, request
 
 from ..models.cartera_actualizacion import DATOS
-from ..models.cartera_portal import Rechazado
-from .deudor import mostrar, pagina, rastro
+from .deudor import intentar, mostrar, pagina, rastro
 
 LISTO = {
     "datos": "Recibimos sus datos. Los revisaremos y los actualizaremos.",
@@ -40,14 +38,10 @@ class Datos(Controller):
         return self._tomar(expediente, base, "canales", step, {"nombre": nombre})
 
     def _tomar(self, expediente, base, done, step, typed):
-        """Take a step of the debtor's; what cannot be comes back with the reason, and then nothing has changed."""
-        try:
-            with request.env.cr.savepoint():
-                step()
-        except UserError as why:
-            known = isinstance(why, Rechazado)
-            sentence = str(why) if known else "No pudimos guardarlo. Revíselo, o escríbanos o llámenos."
-            return self._pagina(expediente, base, status=400, data_error=sentence, **typed)
+        """Take a step of the debtor's; what cannot be comes back with the reason."""
+        error = intentar(step, "No pudimos guardarlo. Revíselo, o escríbanos o llámenos.")
+        if error:
+            return self._pagina(expediente, base, status=400, data_error=error, **typed)
         return request.redirect(f"{base}/datos?listo={done}", code=303)
 
     def _pagina(self, expediente, base, status=200, **typed):

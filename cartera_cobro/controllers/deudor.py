@@ -14,8 +14,11 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import SQL
+
+from ..models.cartera_portal import Rechazado
 
 _logger = logging.getLogger(__name__)
 
@@ -166,6 +169,24 @@ def rastro():
     """From where something was done (str): IP and browser."""
     browser = (request.httprequest.user_agent.string or "")[:200]
     return f"IP {request.httprequest.remote_addr}, {browser}"
+
+
+def intentar(step, otherwise="No pudimos recibirlo como está. Revíselo, o escríbanos o llámenos."):
+    """Take a step of the debtor's; the sentence (str) that says why not, and then nothing has changed, or None.
+
+    What is not said to debtors in their own words becomes `otherwise`.
+    """
+    try:
+        with request.env.cr.savepoint():
+            step()
+    except UserError as why:
+        return str(why) if isinstance(why, Rechazado) else otherwise
+    return None
+
+
+def marcadas(values):
+    """{id} of the items ticked in a form (a multi-dictionary); an id of the database has ten figures at most."""
+    return {int(value) for value in values.getlist("partida") if value.isdecimal() and len(value) <= 10}
 
 
 def subidos(name, most, most_bytes):

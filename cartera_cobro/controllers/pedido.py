@@ -1,8 +1,6 @@
-from odoo.exceptions import UserError
 from odoo.http import Controller, request
 
-from ..models.cartera_portal import Rechazado
-from .deudor import mostrar, pagina, rastro
+from .deudor import intentar, marcadas, mostrar, pagina, rastro
 
 
 class Pedido(Controller):
@@ -15,13 +13,12 @@ class Pedido(Controller):
     @pagina("/acuerdo", methods=["POST"])
     def pedir(self, expediente, base, visto="", nombre="", nota="", **_params):
         """The plan that was shown is asked for; what cannot be comes back with the reason."""
-        try:
-            with request.env.cr.savepoint():
-                expediente._pedir_acuerdo(_escrito(), visto, nombre, nota, rastro())
-        except UserError as why:
-            known = isinstance(why, Rechazado)
-            sentence = str(why) if known else "No pudimos recibirla como está. Revísela, o escríbanos o llámenos."
-            return self._pagina(expediente, base, status=400, nombre=nombre, nota=nota, ask_error=sentence)
+        error = intentar(
+            lambda: expediente._pedir_acuerdo(_escrito(), visto, nombre, nota, rastro()),
+            "No pudimos recibirla como está. Revísela, o escríbanos o llámenos.",
+        )
+        if error:
+            return self._pagina(expediente, base, status=400, nombre=nombre, nota=nota, ask_error=error)
         return request.redirect(f"{base}/acuerdo?pedido=1", code=303)
 
     def _pagina(self, expediente, base, status=200, **typed):
@@ -34,8 +31,6 @@ def _escrito():
     values = request.httprequest.values
     if "cuotas" not in values:
         return {}
-    # An id of the database has ten figures at most.
-    ticked = {int(value) for value in values.getlist("partida") if value.isdecimal() and len(value) <= 10}
     # Of the instalments, the last: the button of another plan comes after the box.
     last = {name: (values.getlist(name) or [""])[-1] for name in ("cuotas", "inicial", "primera")}
-    return {"partidas": ticked, **last}
+    return {"partidas": marcadas(values), **last}

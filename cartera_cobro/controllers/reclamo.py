@@ -1,9 +1,7 @@
-from odoo.exceptions import UserError
 from odoo.http import Controller, request
 
-from ..models.cartera_portal import Rechazado
 from ..models.cartera_reclamacion_portal import MOST_BYTES, MOST_FILES
-from .deudor import descarga, enlace_vencido, mostrar, pagina, subidos
+from .deudor import descarga, enlace_vencido, intentar, marcadas, mostrar, pagina, subidos
 
 
 class Reclamo(Controller):
@@ -16,16 +14,11 @@ class Reclamo(Controller):
     @pagina("/reclamos", methods=["POST"])
     def reclamar(self, expediente, base, clase="", nombre="", texto="", **params):
         """The debtor files a request, a claim or an appeal; what cannot be comes back with the reason."""
-        ticked = {int(value) for value in request.httprequest.form.getlist("partida") if value.isdecimal()}
-        items = {item: params.get(f"importe_{item}", "") for item in ticked}
+        items = {item: params.get(f"importe_{item}", "") for item in marcadas(request.httprequest.form)}
         files = subidos("archivo", MOST_FILES, MOST_BYTES)
-        try:
-            with request.env.cr.savepoint():
-                expediente._reclamar_en_portal(clase, nombre, texto, items, files)
-        except UserError as why:
-            known = isinstance(why, Rechazado)
-            claim_error = str(why) if known else "No pudimos recibirlo como está. Revíselo, o escríbanos o llámenos."
-            typed = {"clase": clase, "nombre": nombre, "texto": texto, "items": items, "claim_error": claim_error}
+        error = intentar(lambda: expediente._reclamar_en_portal(clase, nombre, texto, items, files))
+        if error:
+            typed = {"clase": clase, "nombre": nombre, "texto": texto, "items": items, "claim_error": error}
             return self._pagina(expediente, base, status=400, **typed)
         return request.redirect(f"{base}/reclamos?radicado=1", code=303)
 

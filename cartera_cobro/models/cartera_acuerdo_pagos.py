@@ -71,16 +71,8 @@ class CarteraAcuerdo(models.Model):
     def _escribir_informe(self, company, people, acuerdos, today):
         values = {"company": company, "acuerdos": acuerdos, "today": today, "fecha": fecha, "pesos": pesos}
         paid = sum(acuerdos.mapped("amount_paid")) - sum(acuerdos.mapped("amount_told"))
-        return self.env["mail.mail"].sudo().create(
-            {
-                "subject": f"Pagos de acuerdos de pago al {fecha(today)}: {pesos(company.currency_id.round(paid))}",
-                "body_html": self.env["ir.qweb"]._render("cartera_cobro.informe_pagos_acuerdos", values),
-                "email_from": company.email_formatted or self.env.user.email_formatted,
-                "author_id": company.partner_id.id,
-                "recipient_ids": people.ids,
-                "auto_delete": False,
-            }
-        )  # fmt: skip
+        subject = f"Pagos de acuerdos de pago al {fecha(today)}: {pesos(company.currency_id.round(paid))}"
+        return company._cartera_informar_de_pagos(people, subject, "cartera_cobro.informe_pagos_acuerdos", values)
 
 
 class ResCompany(models.Model):
@@ -101,6 +93,19 @@ class ResCompany(models.Model):
         self.ensure_one()
         accounting = self.sudo().cartera_accounting_ids or self._cartera_usuarios_del_rol("contador").partner_id
         return (accounting | self._cartera_juridica()).filtered("email_normalized")
+
+    def _cartera_informar_de_pagos(self, people, subject, template, values):
+        """The mail, queued and kept, that tells `people` (partners) what a template (its id) says of `values`."""
+        return self.env["mail.mail"].sudo().create(
+            {
+                "subject": subject,
+                "body_html": self.env["ir.qweb"]._render(template, values),
+                "email_from": self.email_formatted or self.env.user.email_formatted,
+                "author_id": self.partner_id.id,
+                "recipient_ids": people.ids,
+                "auto_delete": False,
+            }
+        )  # fmt: skip
 
 
 class ResConfigSettings(models.TransientModel):

@@ -4,7 +4,6 @@ What is asked for is a draft of the officer's: it binds nobody until it is propo
 """
 
 import hashlib
-from datetime import timedelta
 
 from odoo import SUPERUSER_ID, fields, models
 from odoo.fields import Command
@@ -94,18 +93,16 @@ class CarteraExpediente(models.Model):
         who = (who or "").strip()[:120]
         if not who:
             raise Rechazado("Escriba su nombre completo.")
-        self._exigir_cupo_de_pedidos()
+        self._exigir_cupo(
+            "cartera.acuerdo",
+            [("from_page", "=", True)],
+            MOST_A_DAY,
+            "Ya recibimos varias solicitudes suyas hoy. Mañana puede enviar otra.",
+        )
         plan = simulador.planear(simulador.entrada(**asked))
         if seen != plan._huella_del_plan():
             raise Rechazado("El plan cambió desde que lo vio. Revíselo de nuevo antes de enviarlo.")
         return self._redactar_pedido(plan, who, (note or "").strip()[:MOST_NOTE], trace)
-
-    def _exigir_cupo_de_pedidos(self):
-        """A few a day: the link may have reached somebody else."""
-        since = fields.Datetime.now() - timedelta(days=1)
-        asked = [("expediente_id", "=", self.id), ("from_page", "=", True), ("create_date", ">=", since)]
-        if self.env["cartera.acuerdo"].search_count(asked) >= MOST_A_DAY:
-            raise Rechazado("Ya recibimos varias solicitudes suyas hoy. Mañana puede enviar otra.")
 
     def _redactar_pedido(self, plan, who, note, trace):
         user = self._quien_estudia(plan)

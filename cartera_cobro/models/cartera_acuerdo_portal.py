@@ -47,10 +47,6 @@ class CarteraAcuerdo(models.Model):
         left = ends - consciente(fields.Datetime.now())
         return -(-left // timedelta(hours=1)) if left > timedelta() else days
 
-    def _enlace_completo(self):
-        """Address (str) of the debtor's page, to be sent to them."""
-        return f"{self.get_base_url()}{self._enlace()}"
-
     def action_open_as_debtor(self):
         """Open the page as the debtor sees it: an internal user looks, and neither accepts nor signs."""
         self._exigir_que_de_enlaces()

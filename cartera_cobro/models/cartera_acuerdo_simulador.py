@@ -14,7 +14,7 @@ from ..rules.dates import add_months
 from .cartera_acuerdo_revision import problemas
 from .cartera_deuda import Deudas, deuda
 from .cartera_portal import Rechazado
-from .cartera_textos import fecha, leer_pesos, pesos
+from .cartera_textos import fecha, leer_dia, leer_pesos, pesos
 
 # Plans side by side, where the policy allows so many instalments, and the number that the page begins with.
 COUNTS = (1, 3, 6, 12, 24, 36, 60)
@@ -152,10 +152,7 @@ class Simulador:
 
     def _primer_dia(self, text):
         limits = self.limites()
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            day = None
+        day = leer_dia(text)
         if not day or not limits["first"] <= day <= limits["last"]:
             raise Rechazado(f"El primer pago va de hoy al {fecha(limits['last'])}: escoja un día entre esos.")
         return day

@@ -46,6 +46,10 @@ class CarteraEnlazable(models.AbstractModel):
         token = hash_sign(record.env, self._enlace_ambito, values, expiration_hours=record._enlace_horas())
         return f"{self._enlace_ruta}{token}"
 
+    def _enlace_completo(self):
+        """Address (str) of the debtor's page, to be sent to them."""
+        return f"{self.get_base_url()}{self._enlace()}"
+
     @api.model
     def _de_enlace(self, token):
         """The record (in sudo) that a link's token opens; empty when it is wrong, over or revoked."""

@@ -151,8 +151,7 @@ class CarteraComunicacion(models.Model):
     def _cuerpo_del_correo(self):
         """The body of its e-mail (Markup): the letter, and the link to the debtor's page, that the chatter has not."""
         self.ensure_one()
-        expediente = self.expediente_id
-        return Markup(self.body_html) + LINK % f"{expediente.get_base_url()}{expediente._enlace()}"
+        return Markup(self.body_html) + LINK % self.expediente_id._enlace_completo()
 
 
 class CarteraPlantilla(models.Model):

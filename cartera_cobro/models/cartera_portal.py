@@ -1,6 +1,8 @@
 """What the rooms of the debtor's pages share: whose a dossier is, the sections, refusals, files that are taken."""
 
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.mimetypes import guess_mimetype
 
@@ -47,3 +49,13 @@ class CarteraExpediente(models.Model):
         """The sections, in the order in which a debtor looks for them."""
         place = {path: index for index, path in enumerate(ORDER)}
         return sorted(self._secciones_del_portal(), key=lambda section: place.get(section[0], len(ORDER)))
+
+    def _exigir_cupo(self, model, own, most, sentence):
+        """Rechazado, with `sentence`: `most` documents of `model` came from the page within a day; `own`: their domain.
+
+        A few a day: the link may have reached somebody else.
+        """
+        since = fields.Datetime.now() - timedelta(days=1)
+        domain = [("expediente_id", "=", self.id), ("create_date", ">=", since), *own]
+        if self.env[model].search_count(domain) >= most:
+            raise Rechazado(sentence)

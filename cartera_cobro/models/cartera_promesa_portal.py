@@ -1,12 +1,12 @@
 """What the debtor promises on the page of their account statement; it speaks Spanish whatever the site does."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo import models
 from psycopg2.errors import UniqueViolation
 
 from .cartera_promesa_pedido import Pedido, PromesaRechazada
-from .cartera_textos import fecha, leer_pesos, pesos
+from .cartera_textos import fecha, leer_dia, leer_pesos, pesos
 
 RECHAZOS = {
     "amount": "Escriba cuánto va a pagar: una cifra mayor que cero.",
@@ -57,7 +57,7 @@ class CarteraExpediente(models.Model):
         activity for that day.
         """
         self.ensure_one()
-        pedido = self._pedido_del_portal(leer_pesos(amount), _leer_dia(day))
+        pedido = self._pedido_del_portal(leer_pesos(amount), leer_dia(day))
         lang = self.company_id.partner_id.lang
         try:
             with self.env.cr.savepoint():
@@ -83,13 +83,6 @@ class CarteraExpediente(models.Model):
             gestion=self.env["cartera.gestion"],
             user=self.user_id,
         )
-
-
-def _leer_dia(text):
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 class CarteraPromesa(models.Model):

@@ -1,6 +1,5 @@
 """What the debtor files on the page of their account statement; it speaks Spanish whatever the site does."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 from odoo import SUPERUSER_ID, fields, models
@@ -70,7 +69,12 @@ class CarteraExpediente(models.Model):
         again = self._ya_radicado(kind, text)
         if again:
             return again
-        self._exigir_cupo()
+        self._exigir_cupo(
+            "cartera.reclamacion",
+            [("from_page", "=", True)],
+            MOST_A_DAY,
+            "Ya recibimos varias solicitudes suyas hoy. Mañana puede presentar otra.",
+        )
         documents = [archivo_subido(name, content, MOST_BYTES) for name, content in files if content]
         if len(documents) > MOST_FILES:
             raise Rechazado(f"Adjunte hasta {MOST_FILES} archivos.")
@@ -95,13 +99,6 @@ class CarteraExpediente(models.Model):
         if not found or found.appeal_until < self.company_id._cartera_hoy() or found._apelado():
             raise Rechazado("El plazo para presentar ese recurso ya terminó, o ya lo presentó.")
         return found
-
-    def _exigir_cupo(self):
-        """A few a day: the link may have reached somebody else."""
-        since = fields.Datetime.now() - timedelta(days=1)
-        own = [("expediente_id", "=", self.id), ("from_page", "=", True), ("create_date", ">=", since)]
-        if self.env["cartera.reclamacion"].search_count(own) >= MOST_A_DAY:
-            raise Rechazado("Ya recibimos varias solicitudes suyas hoy. Mañana puede presentar otra.")
 
     def _lineas_del_portal(self, items, appealed):
         """[{"partida_id", "amount_disputed"}] of the debts that they ticked."""

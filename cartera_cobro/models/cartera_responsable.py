@@ -96,7 +96,7 @@ class CarteraExpediente(models.Model):
     def _escribir_programacion(self, late, today):
         """Queue the e-mail, with superuser rights, and record the contact; the link goes in the mail only."""
         chased = [p for p in late if not (p.hold or p.pause)]
-        link = f"{self.get_base_url()}{self._enlace()}"
+        link = self._enlace_completo()
         values = {"expediente": self, "company": self.company_id, "late": chased, "today": fecha(today),
                   "total": pesos(sum(p.capital for p in chased)), "pesos": pesos, "link": link,
                   "asker": self.env.user}  # fmt: skip

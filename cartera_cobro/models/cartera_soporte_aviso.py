@@ -188,7 +188,7 @@ class CarteraSoporte(models.Model):
 
     def _enlace_de_comprobantes(self):
         """Address (str) of the debtor's page of proofs; empty without a dossier."""
-        return f"{self.get_base_url()}{self.expediente_id._enlace()}/comprobantes" if self.expediente_id else ""
+        return f"{self.expediente_id._enlace_completo()}/comprobantes" if self.expediente_id else ""
 
     def _en_pesos(self, amount):
         """How its amount is written to the debtor."""
@@ -225,16 +225,8 @@ class CarteraSoporte(models.Model):
             return self.env["mail.mail"]
         today = company._cartera_hoy()
         values = {"company": company.sudo(), "soportes": soportes, "today": today, "fecha": fecha}
-        mail = self.env["mail.mail"].sudo().create(
-            {
-                "subject": f"Pagos registrados de comprobantes al {fecha(today)}: {len(soportes)}",
-                "body_html": self.env["ir.qweb"]._render("cartera_cobro.informe_soportes", values),
-                "email_from": company.email_formatted or self.env.user.email_formatted,
-                "author_id": company.partner_id.id,
-                "recipient_ids": people.ids,
-                "auto_delete": False,
-            }
-        )  # fmt: skip
+        subject = f"Pagos registrados de comprobantes al {fecha(today)}: {len(soportes)}"
+        mail = company._cartera_informar_de_pagos(people, subject, "cartera_cobro.informe_soportes", values)
         soportes.told_on = today
         return mail
 

@@ -1,12 +1,11 @@
 """Proofs of payment on the debtor's page: sent with a file, followed, and their own file; Spanish in every language."""
 
-from datetime import date
 
 from odoo import SUPERUSER_ID, fields, models
 
 from .cartera_portal import EXTENSIONS, Rechazado, archivo_subido
 from .cartera_soporte import Repetido
-from .cartera_textos import fecha, leer_pesos, pesos
+from .cartera_textos import fecha, leer_dia, leer_pesos, pesos
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_A_DAY = 5
@@ -57,7 +56,7 @@ class CarteraExpediente(models.Model):
         dossier's count; files: [(name, bytes)]; trace: from where.
         """
         self.ensure_one()
-        value, paid_on = leer_pesos(amount), _leer_dia(day)
+        value, paid_on = leer_pesos(amount), leer_dia(day)
         currency = self.company_id.currency_id
         code = self.env["cartera.soporte"]._objecion(self, float(value or 0), currency, paid_on)
         if code:
@@ -65,7 +64,12 @@ class CarteraExpediente(models.Model):
         documents = [archivo_subido(name, content, MOST_BYTES) for name, content in files if content]
         if len(documents) != 1:
             raise Rechazado("Adjunte la foto o el PDF del comprobante: un solo archivo, que no esté vacío.")
-        self._exigir_cupo_de_comprobantes()
+        self._exigir_cupo(
+            "cartera.soporte",
+            [("source", "=", "portal")],
+            MOST_A_DAY,
+            "Ya recibimos varios comprobantes suyos hoy. Mañana puede enviar otro, o escríbanos.",
+        )
         debts = self.partida_open_ids.filtered(lambda p: p.amount_residual > 0 and p.id in chosen)
         try:
             # Not in the name of the site's public user: what is told of it has an author.
@@ -88,14 +92,6 @@ class CarteraExpediente(models.Model):
             )
         except Repetido as twice:
             raise Rechazado(twice.soporte._frase_de_repetido_del_portal()) from twice
-
-    def _exigir_cupo_de_comprobantes(self):
-        """A few a day: the link may have reached somebody else."""
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=1)
-        own = [("expediente_id", "=", self.id), ("source", "=", "portal"), ("create_date", ">=", since)]
-        if self.env["cartera.soporte"].search_count(own) >= MOST_A_DAY:
-            raise Rechazado("Ya recibimos varios comprobantes suyos hoy. Mañana puede enviar otro, o escríbanos.")
-
 
 class CarteraSoporte(models.Model):
     _inherit = "cartera.soporte"
@@ -137,13 +133,6 @@ class CarteraSoporte(models.Model):
             [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "file")], limit=1
         )  # fmt: skip
         return found.raw or b""
-
-
-def _leer_dia(text):
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def _corto(text, most):

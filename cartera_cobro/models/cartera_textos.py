@@ -1,6 +1,7 @@
 """Dates and amounts as they are written in Colombia, whatever the user's language."""
 
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date
@@ -30,6 +31,14 @@ def leer_pesos(text):
     if GROUPED.fullmatch(figure):
         return Decimal(figure.replace(".", "").replace(",", "."))
     return Decimal(figure.replace(",", ".")) if PLAIN.fullmatch(figure) else None
+
+
+def leer_dia(text):
+    """The date of an ISO text, as a browser's box for dates sends it; None when it is none."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def numero(count):
