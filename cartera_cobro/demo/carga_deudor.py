@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
+from ..models.cartera_consignacion_lectura import leer_fila
 from ..models.cartera_textos import pesos
 
 PAY_INFO = """Banco de los Llanos, cuenta de ahorros 400-123456-7, a nombre de Aguas de Llano Claro S.A. E.S.P.
@@ -60,6 +61,8 @@ DEPOSITOS = (
     Deposito("CONSIGNACION EN CHEQUE LOCAL", "none", "other", 48),
     Deposito("TRANSFERENCIA SIN REFERENCIA", "none", "other", 96),
 )
+# What the columns of the bank's file are, and their titles.
+COLUMNAS = {"date": "Fecha", "text": "Descripción", "amount": "Valor"}
 ACCEPTED = 2  # of the deposits that name a coupon, those that the treasurer has applied
 
 
@@ -156,18 +159,21 @@ class _Deudores:
 
     def recibir_depositos(self):
         con_cupon = iter(self.con_cupon)
-        lines = self.env["account.bank.statement.line"].create(
-            [
-                self._linea(d, next(con_cupon) if d.sena == "coupon" else next(self.pagadores))
-                for d in DEPOSITOS
-            ]
-        )  # fmt: skip
-        Identificacion = self.env["cartera.identificacion"]
-        Identificacion._proponer(self.company)
-        named = lines.cartera_propuesta_id.filtered("cupon_id")[:ACCEPTED]
+        rows = [self._movimiento(d, next(con_cupon) if d.sena == "coupon" else next(self.pagadores)) for d in DEPOSITOS]
+        raw = "\n".join(map(";".join, [COLUMNAS.values(), *rows])).encode()
+        movimientos = [
+            leer_fila(line, row, dict(zip(COLUMNAS, row, strict=True)), "YMD", ".")
+            for line, row in enumerate(rows, start=2)
+        ]
+        load = self.env["cartera.consignacion.carga"]._tomar(
+            self.banco, f"extracto-{self.hoy:%Y-%m}.csv", raw, "table", movimientos
+        )
+        self.env["cartera.identificacion"]._proponer(self.company)
+        named = load.statement_line_ids.cartera_propuesta_id.filtered("cupon_id")[:ACCEPTED]
         named.with_user(self._usuario("tesorero")).action_aceptar()
 
-    def _linea(self, deposito, expediente):
+    def _movimiento(self, deposito, expediente):
+        """[date, text, amount] of a line, as the bank's file writes them."""
         deudas = self._deudas(expediente)
         cupon = self.env["cartera.cupon"]._de_estado(expediente) if deposito.sena == "coupon" else None
         sena = {
@@ -176,13 +182,10 @@ class _Deudores:
             "vat": (expediente.partner_id.vat or "").split("-")[0],
             "name": (expediente.partner_id.name or "").upper(),
         }.get(deposito.sena, "")
-        amount = {"item": deudas[:1].amount_residual, "overdue": cupon and cupon.amount or expediente.amount_overdue}
-        return {
-            "journal_id": self.banco.id,
-            "date": self.hoy - timedelta(days=deposito.hace),
-            "payment_ref": deposito.texto.format(sena),
-            "amount": amount.get(deposito.de) or 100000 + expediente.id % 9 * 50000,
-        }
+        amounts = {"item": deudas[:1].amount_residual, "overdue": cupon and cupon.amount or expediente.amount_overdue}
+        amount = amounts.get(deposito.de) or 100000 + expediente.id % 9 * 50000
+        day = self.hoy - timedelta(days=deposito.hace)
+        return [day.isoformat(), deposito.texto.format(sena), f"{amount:.2f}"]
 
 
 def recibo(medio, reference, day, amount):

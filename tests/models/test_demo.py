@@ -329,6 +329,14 @@ class TestCargaDemo(TransactionCase):
                         reached.append(f"{model}.{name}: {type(answer).__name__} {str(answer)[:120]}")
         self.assertFalse(reached, "\n" + "\n".join(reached))
 
+    def test_a_bank_file_was_loaded_and_some_of_its_deposits_say_whose_they_are(self):
+        load = self.env["cartera.consignacion.carga"].search([("company_id", "=", self.company.id)])
+        lines = load.statement_line_ids
+        self.assertRecordValues(load, [{"state": "done", "line_count": 12, "rejected_count": 0}])
+        self.assertEqual(len(lines.filtered("cartera_expediente_id")), 2)
+        self.assertGreaterEqual(len(lines.filtered(lambda line: line.cartera_confidence >= 90)), 3)
+        self.assertGreaterEqual(len(lines.filtered(lambda line: not line.cartera_propuesta_id)), 4)
+
     def test_a_second_load_adds_nothing(self):
         def count():
             models = "account.move res.partner res.users cartera.cuenta cartera.expediente cartera.vinculado".split()
