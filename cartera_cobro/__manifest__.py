@@ -1,7 +1,7 @@
 {
     "name": "Cartera y cobro",
     "summary": "Colombian receivables collection on Odoo's own invoices, partners, journals and reports",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "cartera_cobro contributors",
     "license": "AGPL-3",
