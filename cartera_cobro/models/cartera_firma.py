@@ -1,6 +1,7 @@
 import hashlib
 import json
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -218,6 +219,14 @@ class CarteraFirmable(models.AbstractModel):
         )
         self.sudo()._al_devolverse()
         return res
+
+    def _get_to_validate_message(self):
+        # EXTENDS base_tier_validation: who signs next, in words that are translated.
+        who = self.review_ids.filtered(lambda review: review.status == "pending")[:1].todo_by
+        if not who:
+            return super()._get_to_validate_message()
+        icon = Markup('<i class="fa fa-lg fa-info-circle"></i> ')
+        return icon + self.env._("Waiting for the signature of %s.", who)
 
     def _update_counter(self, review_counter):
         # EXTENDS base_tier_validation: one signature makes the next one's turn, and that is another signer's review.
