@@ -54,7 +54,7 @@ class CarteraImportacion(models.Model):
     user_id = fields.Many2one("res.users", string="Imported by", default=lambda self: self.env.user, readonly=True)
     # --- the file ---------------------------------------------------------------------------------------------------
     file = fields.Binary(attachment=True, required=True, help="XLSX, XLS, ODS or CSV.")
-    filename = fields.Char(string="File Name", required=True, default="file.csv")
+    filename = fields.Char(string="File Name", required=True, default="cartera.csv")
     encoding = fields.Char(help="Of a CSV file; empty: as it looks.")
     separator = fields.Selection([(",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar")])
     sheet = fields.Char(help="Of a spreadsheet; empty: the first one.")

@@ -38,6 +38,7 @@ class TestFirma(ComunicacionCase):
     def test_the_treasurer_signs_and_the_letter_takes_its_number(self):
         letter = self.carta()
         self.assertEqual((letter.state, letter.number), ("draft", False))
+        self.assertIn("Waiting for the signature of Group Treasurer", letter.to_validate_message)
         self.firmar(letter)
         self.assertRecordValues(
             letter, [{"state": "approved", "number": "2026-00001", "approved_by_id": self.tesorero.id}]

@@ -69,12 +69,15 @@ class Navegador:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def pedir(self, method, session=None, **params):
-        """The result of a command of the protocol; events are not looked at."""
+        """The result of a command of the protocol; of events only questions before leaving a page are answered."""
         self.last += 1
         message = {"id": self.last, "method": method, "params": params}
         self.socket.send(json.dumps({**message, "sessionId": session} if session else message))
         while True:
             answer = json.loads(self.socket.recv())
+            if answer.get("method") == "Page.javascriptDialogOpening":  # a form is left as it is
+                leave = {"id": 0, "method": "Page.handleJavaScriptDialog", "params": {"accept": True}}
+                self.socket.send(json.dumps({**leave, "sessionId": answer["sessionId"]}))
             if answer.get("id") == self.last:
                 if "error" in answer:
                     raise RuntimeError(f"{method}: {answer['error']['message']}")

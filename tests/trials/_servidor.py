@@ -3,7 +3,6 @@
 Run by `screenshots.py` as a program: python -m tests.trials._servidor ODOO_ARGUMENTS
 """
 
-import sys
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 

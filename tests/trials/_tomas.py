@@ -56,17 +56,15 @@ def pestana(text):
     return pulsar(".o_notebook .nav-link", text)
 
 
-def engranaje(text):
-    """An entry of the menu of actions, behind the gear."""
-    return lambda page: (page.pulsar(".o_cp_action_menus .fa-cog"), page.pulsar(".o-dropdown--menu .o_menu_item", text))
+def elegir(field, text):
+    """Choose `text` in a field that lists what there is as one types."""
 
+    def step(page):
+        page.pulsar(f".o_dialog .o_field_widget[name={field}] input")
+        page.escribir(f".o_dialog .o_field_widget[name={field}] input", text)
+        page.pulsar(".o-autocomplete--dropdown-item, .o_select_menu_item", text)
 
-def bajar(selector):
-    return lambda page: (
-        page.esperar(f"document.querySelector({selector!r})", selector),
-        page.evaluar(f"document.querySelector({selector!r}).scrollIntoView({{block: 'center'}})"),
-        page.quieta(),
-    )
+    return step
 
 
 ABIERTO = [("amount_overdue", ">", 0), ("hold_reason", "=", False), ("user_id.login", "=", "gestor1")]
@@ -75,18 +73,23 @@ DIALOGO = ".o_dialog .modal-content"
 TOMAS = {
     # --- who collects -----------------------------------------------------------------------------------------------
     "trabajo": Toma("gestor1", accion("cartera_expediente_action_trabajo")),
-    "expediente": Toma("gestor1", registro("cartera.expediente", ABIERTO, "priority_score desc"), height=1000),
+    "expediente": Toma(
+        "gestor1",
+        registro("cartera.expediente", [("reclamacion_ids.state", "=", "filed"), *ABIERTO], "priority_score desc"),
+        height=1000,
+    ),
     "gestion": Toma(
         "gestor1",
         registro("cartera.expediente", ABIERTO, "priority_score desc"),
-        (boton("Registrar gestión"),),
+        (boton("Registrar gestión"), elegir("result", "Promete pagar")),
         clip=DIALOGO,
     ),
     "llamada": Toma("gestor1", accion("cartera_llamada_action_cola"), height=900),
     "oficio": Toma(
         "gestor1",
         registro("cartera.expediente", ABIERTO, "priority_score desc"),
-        (boton("Enviar oficio o mensaje"),),
+        (boton("Enviar oficio o mensaje"), elegir("template_id", "Primer oficio de cobro")),
+        height=1100,
         clip=DIALOGO,
     ),
     "promesas": Toma("gestor1", accion("cartera_promesa_action"), height=640),
@@ -102,7 +105,12 @@ TOMAS = {
         "tesorero", registro("cartera.reclamacion", [("kind", "=", "claim"), ("state", "=", "filed")]), height=820
     ),
     # --- the counter, the account manager ---------------------------------------------------------------------------
-    "buscar": Toma("ventanilla", accion("cartera_buscar_action"), clip=DIALOGO),
+    "buscar": Toma(
+        "ventanilla",
+        accion("cartera_buscar_action"),
+        (lambda page: page.escribir(".o_dialog input", "Palacios"),),
+        clip=DIALOGO,
+    ),
     "clientes": Toma("responsable", accion("cartera_expediente_action_responsable"), height=560),
     # --- the treasury -----------------------------------------------------------------------------------------------
     "comprobantes": Toma("tesorero", accion("cartera_soporte_action_bandeja"), height=640),
@@ -129,13 +137,15 @@ TOMAS = {
     "informe": Toma("analista", accion("cartera_informe_action", "cartera.informe", order="id"), height=1000),
     "tablero": Toma("director", accion("cartera_tablero_action"), height=1000),
     "indicadores": Toma("director", accion("cartera_indicador_action"), height=700),
-    "recaudo": Toma("analista", accion("cartera_recaudo_action"), height=700),
+    "recaudo": Toma("analista", accion("cartera_recaudo_action"), height=480),
     # --- whoever sets it up -----------------------------------------------------------------------------------------
-    "politica": Toma("admin", accion("cartera_politica_action", "cartera.politica", [("name", "=", "Acueducto")])),
+    "politica": Toma(
+        "admin", accion("cartera_politica_action", "cartera.politica", [("name", "in", ("Water utility", "Acueducto"))])
+    ),
     "ajustes": Toma("admin", "/odoo/settings", (pulsar(".settings_tab .tab", "Cartera"),), height=900),
     "importacion": Toma("admin", accion("cartera_importacion_action") + "/new", height=620),
     "plantilla": Toma(
-        "admin", accion("cartera_plantilla_action", "cartera.plantilla", [("kind", "=", "first")]), height=900
+        "admin", accion("cartera_plantilla_action", "cartera.plantilla", [("kind", "=", "first_letter")]), height=900
     ),
     # --- the debtor -------------------------------------------------------------------------------------------------
     "portal": Toma(
@@ -145,8 +155,8 @@ TOMAS = {
     ),
     "portal-datos": Toma(
         "gestor1",
-        registro("cartera.expediente", [*ABIERTO, ("acuerdo_ids", "=", False)], "priority_score desc"),
-        phones=("/comprobantes", "/documentos", "/datos"),
+        registro("cartera.expediente", [*ABIERTO, ("soporte_ids.state", "=", "received")], "priority_score desc"),
+        phones=("/comprobantes", "/datos"),
     ),
 }
 
@@ -207,7 +217,8 @@ def telefonos(browser, page, paths):
     whole = Image.new("RGB", ((NARROW + gap) * len(paths) + gap, NARROW_HEIGHT + 2 * gap), "#e9ecef")
     for n, path in enumerate(paths):
         phone.abrir(link + path)
-        phone.evaluar("document.querySelectorAll('.o_cookies_bar, .o_main_navbar').forEach((node) => node.remove())")
+        if path == "/reclamos":
+            phone.evaluar("document.querySelector('details')?.setAttribute('open', '')")
         whole.paste(imagen(phone.foto()), (gap + n * (NARROW + gap), gap))
     return whole
 
