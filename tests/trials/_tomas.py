@@ -125,6 +125,7 @@ TOMAS = {
         "abogado",
         accion("cartera_remision_action", "cartera.remision", [("state", "=", "received")]),
         (pestana("Actuaciones"),),
+        height=1060,
     ),
     "prescripcion": Toma("abogado", accion("cartera_prescripcion_action"), height=620),
     "acta": Toma("director", accion("cartera_acta_action", "cartera.acta", order="id desc"), (pestana("Casos"),)),
