@@ -182,6 +182,7 @@
         "views/cartera_soporte_portal_templates.xml",
         "wizards/cartera_soporte_nuevo_views.xml",
         "views/cartera_soporte_views.xml",
+        "views/cartera_movil_views.xml",
         "views/cartera_consignacion_views.xml",
         "views/cartera_consignacion_archivo_views.xml",
         "security/cartera_actualizacion_rules.xml",
@@ -238,6 +239,7 @@
         "views/cartera_evaluacion_views.xml",
         "reports/provision_templates.xml",
         "views/cartera_provision_informes_views.xml",
+        "views/cartera_actividades_views.xml",
     ],
     "demo": ["demo/cartera_demo.xml"],
     "assets": {

@@ -17,6 +17,7 @@ class CarteraAcuerdoCuota(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     expediente_id = fields.Many2one(related="acuerdo_id.expediente_id", store=True, index=True)
     partner_id = fields.Many2one(related="acuerdo_id.partner_id", string="Debtor", store=True)
+    debtor_name = fields.Char(related="partner_id.name")  # what the calendar writes on a day
     user_id = fields.Many2one(related="acuerdo_id.user_id", string="Officer", store=True)
     agreement_state = fields.Selection(related="acuerdo_id.state", store=True)
     number = fields.Integer(required=True, readonly=True, aggregator=None, help="0 is the down payment.")

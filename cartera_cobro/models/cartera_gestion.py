@@ -329,15 +329,17 @@ class CarteraGestion(models.Model):
 
     def _valores_actividad(self):
         kind, label = STEPS[self.next_step]
+        user = self.expediente_id.user_id or self.user_id
+        here = self.with_context(lang=user.lang or self.company_id.partner_id.lang)
         return {
             "res_model_id": self.env["ir.model"]._get_id("cartera.expediente"),
             "res_id": self.expediente_id.id,
             "activity_type_id": self.env.ref(kind).id,
             "automated": True,
             "date_deadline": self.next_date,
-            "summary": dict(self._fields["next_step"]._description_selection(self.env))[self.next_step] or label,
-            "note": self._resumen(),
-            "user_id": (self.expediente_id.user_id or self.user_id).id,
+            "summary": dict(here._fields["next_step"]._description_selection(here.env))[self.next_step] or label,
+            "note": here._resumen(),
+            "user_id": user.id,
         }
 
     def _resumen(self):

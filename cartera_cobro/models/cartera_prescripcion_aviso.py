@@ -250,6 +250,7 @@ class CarteraPrescripcionAviso(models.Model):
             )
         )
         model, kind = self.env["ir.model"]._get_id("cartera.expediente"), self.env.ref(EVENTS)
+        spanish = self.with_context(lang=self.env["cartera.correo"]._idioma() or self.env.lang).env
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
             [
                 {
@@ -259,7 +260,7 @@ class CarteraPrescripcionAviso(models.Model):
                     "res_id": dossier,
                     "user_id": user,
                     "date_deadline": deadline,
-                    "summary": self.env._("%s obligations prescribe from this day on", items),
+                    "summary": spanish._("Obligations that prescribe from this day on: %s", items),
                 }
                 for dossier, user, deadline, items in rows
             ]

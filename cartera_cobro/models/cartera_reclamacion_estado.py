@@ -95,7 +95,7 @@ class CarteraReclamacion(models.Model):
         claim.activity_schedule(
             CREDIT if self.kind in COURT else ANSWER,
             date_deadline=self.deadline,
-            summary=claim.display_name,
+            summary=claim.subject,
             note=plaintext2html("\n".join(filter(None, [claim.partner_id.name, claim.subject]))),
             user_id=user.id,
         )

@@ -104,9 +104,7 @@ class CarteraSoporte(models.Model):
         if not user:
             return
         here = self.with_context(lang=user.lang or self.company_id.partner_id.lang)
-        here.activity_schedule(
-            kind, date_deadline=self.company_id._cartera_hoy(), summary=here.display_name, user_id=user.id
-        )
+        here.activity_schedule(kind, date_deadline=self.company_id._cartera_hoy(), user_id=user.id)
 
     # --- its file ----------------------------------------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ class TestCaja(CarteraCase):
         soporte.with_user(tesorera).action_register("new", self.bank, soporte.date)
         self.assertEqual((item.amount_residual, soporte.move_id.state), (0, "posted"))
         told = soporte.activity_ids.filtered(lambda a: a.user_id == coordinador)
-        self.assertEqual(told.summary, soporte.display_name)
+        self.assertEqual(told.res_name, soporte.display_name)
         self.assertEqual(item.expediente_id.documento_ids.code, "soporte_pago")
         soporte.with_user(coordinador).action_confirm()
         self.assertFalse(soporte.activity_ids.filtered(lambda a: a.user_id == coordinador))
