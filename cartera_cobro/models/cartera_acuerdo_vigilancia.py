@@ -201,7 +201,7 @@ class CarteraAcuerdo(models.Model):
             agreement=self._get_html_link(),
             debtor=self.partner_id.display_name,
             day=format_date(self.env, self.date_end),
-            why=self.end_reason or "",
+            why=f"{self.end_reason.rstrip('. ')}." if self.end_reason else "",
             amount=dinero(self, self.amount_accelerated),
             marked=self.env._("It is marked for the BDME.") if self.bdme_breach else "",
         )

@@ -325,7 +325,9 @@ class CarteraGestion(models.Model):
     def _programar_siguiente(self):
         """An activity on the dossier for the step that the contact leads to."""
         following = self.filtered(lambda g: g.next_step not in (False, "none") and g.next_date)
-        self.env["mail.activity"].sudo().create([gestion._valores_actividad() for gestion in following])
+        lang = self.env.context.get("lang") or self.company_id[:1].partner_id.lang
+        Actividad = self.env["mail.activity"].sudo().with_context(lang=lang)
+        Actividad.create([gestion._valores_actividad() for gestion in following])
 
     def _valores_actividad(self):
         kind, label = STEPS[self.next_step]

@@ -49,10 +49,11 @@ class CarteraInforme(models.Model):
         informe = self.with_company(company).create(
             {"tipo_id": tipo.id, "company_id": company.id, "month": end, "author_id": author.id}
         )
-        informe.activity_schedule(
+        here = informe.with_context(lang=author.lang or company.partner_id.lang)
+        here.activity_schedule(
             PREPARE,
             date_deadline=informe.date_due or company._cartera_hoy(),
-            summary=self.with_context(lang=author.lang).env._("Write its conclusions and recommendations"),
+            summary=here.env._("Write its conclusions and recommendations"),
             user_id=author.id,
         )
         return informe
