@@ -56,6 +56,13 @@ class CarteraAutorizacion(models.Model):
     )
     _person_channel = models.Index("(partner_id, channel, date_from)")
 
+    @api.depends("partner_id", "channel")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for given in self:
+            given.display_name = f"{given.partner_id.display_name or ''}: {channels.get(given.channel, '')}"
+
     @api.depends("date_from", "date_to")
     def _compute_is_current(self):
         today = fields.Date.context_today(self)
