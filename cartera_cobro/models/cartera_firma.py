@@ -61,15 +61,6 @@ class CarteraFirmable(models.AbstractModel):
         copy=False,
     )
 
-    def _get_to_validate_message(self):
-        # EXTENDS base_tier_validation, whose sentence comes in English
-        who = self.review_ids.filtered(lambda review: review.status == "pending")[:1].todo_by
-        if not who:
-            return super()._get_to_validate_message()
-        return self.env._(
-            "%(icon)s Waits for the signature of: %(who)s", icon='<i class="fa fa-lg fa-info-circle"></i>', who=who
-        )
-
     # --- what a document says -----------------------------------------------------------------------------------
 
     def _campos_firmados(self):
