@@ -38,7 +38,12 @@ class CarteraInforme(models.Model):
 
     number = fields.Char(readonly=True, copy=False, index="trigram", help="Consecutive of the company and year.")
     tipo_id = fields.Many2one(
-        "cartera.informe.tipo", string="Management Report", required=True, ondelete="restrict", check_company=True, index=True
+        "cartera.informe.tipo",
+        string="Management Report",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        index=True,
     )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
     month = fields.Date(
