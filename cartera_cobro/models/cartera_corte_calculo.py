@@ -4,10 +4,11 @@
    that day, claims, agreements and referrals by the dates of their documents, and the stage that the item had, today's
    with the changes since undone; names, copied in the company's language, so that a closing stands by itself. No line
    asks another here, so that several processes of the database can work at once.
-2. *Beside it*, narrow tables for what a line has from other lines: which is its account's oldest, the age of its unit,
-   what the allowance holds for it.
-3. *Place*: band and stage; that of a day before the procedure was kept here, and of items that came later, is the one
+   Band and stage too; that of a day before the procedure was kept here, and of items that came later, is the one
    that the ladder of days gives.
+2. *Beside it*, narrow tables for what a line has from other lines: which is its account's oldest, the stage of its
+   unit, what the allowance holds for it.
+3. *Items*: both joined, and their aggregate.
 """
 
 from odoo.tools import SQL
@@ -39,7 +40,7 @@ class Calculo(EnSuDia, LibroAl):
         self.preparar()
         cr = self.env.cr
         self.olvidar()
-        apuntar(cr, "corte_hecho", self._hechos())
+        apuntar(cr, "corte_hecho", self._con_su_lugar(self._hechos()), "move_line_id", "partner_id", "cuenta_id")
         apuntar(cr, "corte_antigua", self._antiguas())
         apuntar(cr, "corte_unidad", self._unidades())
         apuntar(cr, "corte_deterioro", self._deterioro())
@@ -93,7 +94,6 @@ class Calculo(EnSuDia, LibroAl):
          LEFT JOIN persona sp ON sp.id = m.invoice_user_id
          LEFT JOIN persona ap ON ap.id = k.user_id
          LEFT JOIN res_currency y ON y.id = a.currency_id
-          ORDER BY a.move_line_id
             """,
             use=self._etiqueta("cartera.cuenta", "use", SQL("c.use")),
             days=SQL("%s - a.date_due", self.on_date),
@@ -106,6 +106,16 @@ class Calculo(EnSuDia, LibroAl):
             claims=self._reclamos(),
             agreements=self._ese_dia(self._acuerdos_en_el_tiempo()),
             referrals=self._ese_dia(self._remisiones_en_el_tiempo()),
+        )
+
+    def _con_su_lugar(self, facts):
+        """The same with the stage and the band that a line's own days give."""
+        return SQL(
+            "SELECT h.*, %s AS etapa_dias, %s AS banda_id FROM (%s) h",
+            self._etapa_de_los_dias(SQL("h.days")),
+            # An agreement in force stops the clock on its day.
+            self._banda_de_los_dias(SQL("LEAST(h.days, h.date_active - h.date_due)")),
+            facts,
         )
 
     def _retencion(self):
@@ -164,18 +174,21 @@ class Calculo(EnSuDia, LibroAl):
         )
 
     def _unidades(self):
-        """The age that stages where it is not the line's own: of the oldest due line of its account or debtor."""
+        """The stage of lines that go by another's age: of the oldest due line of their account or debtor."""
         units = {"account": SQL("h.cuenta_id"), "debtor": SQL("h.partner_id")}
-        unit = self._por_politica(lambda p: units.get(p.unit, SQL("NULL::int")))
         if not any(p.unit in units for p in self.reglas.politicas):
-            return SQL("SELECT 0 AS move_line_id, 0 AS days WHERE FALSE")
+            return SQL("SELECT 0 AS move_line_id, 0 AS etapa_id WHERE FALSE")
         return SQL(
             """
-            SELECT move_line_id, MAX(days) FILTER (WHERE residual > 0) OVER (PARTITION BY politica_id, unit) AS days
-              FROM (SELECT h.move_line_id, h.days, h.residual, h.politica_id, %s AS unit FROM corte_hecho h) h
-             WHERE unit IS NOT NULL
+            SELECT h.move_line_id, %(ladder)s AS etapa_id
+              FROM (SELECT move_line_id, politica_id,
+                           MAX(days) FILTER (WHERE residual > 0) OVER (PARTITION BY politica_id, unit) AS days
+                      FROM (SELECT h.move_line_id, h.days, h.residual, h.politica_id, %(unit)s AS unit
+                              FROM corte_hecho h) u
+                     WHERE unit IS NOT NULL) h
             """,
-            unit,
+            ladder=self._etapa_de_los_dias(SQL("h.days")),
+            unit=self._por_politica(lambda p: units.get(p.unit, SQL("NULL::int"))),
         )
 
     def _deterioro(self):
@@ -223,17 +236,17 @@ class Calculo(EnSuDia, LibroAl):
     def _sql_insertar(self):
         return SQL(
             """
-            INSERT INTO cartera_corte_linea (corte_id, company_id, date, %(names)s)
               WITH nombre_etapa AS MATERIALIZED (
                        SELECT e.id, %(stage)s AS name, e.sequence, e.kind FROM cartera_etapa e),
                    nombre_banda AS MATERIALIZED (SELECT n.id, %(band)s AS name, n.days_from FROM cartera_banda n)
+            INSERT INTO cartera_corte_linea (corte_id, company_id, date, %(names)s)
             SELECT %(corte)s, %(company)s, %(date)s, %(values)s
               FROM corte_hecho h
          LEFT JOIN corte_unidad u ON u.move_line_id = h.move_line_id
          LEFT JOIN corte_deterioro d ON d.move_line_id = h.move_line_id
          LEFT JOIN corte_antigua v ON v.move_line_id = h.move_line_id
-         LEFT JOIN nombre_etapa e ON h.residual > 0 AND e.id = COALESCE(h.etapa_vista, %(ladder)s)
-         LEFT JOIN nombre_banda n ON h.residual > 0 AND n.id = %(place)s
+         LEFT JOIN nombre_etapa e ON h.residual > 0 AND e.id = COALESCE(h.etapa_vista, u.etapa_id, h.etapa_dias)
+         LEFT JOIN nombre_banda n ON h.residual > 0 AND n.id = h.banda_id
             """,
             names=columnas(COLUMNS),
             stage=self._traducido("e"),
@@ -242,9 +255,6 @@ class Calculo(EnSuDia, LibroAl):
             company=self.company.id,
             date=self.on_date,
             values=self._valores(),
-            ladder=self._etapa_de_los_dias(SQL("COALESCE(u.days, h.days)")),
-            # An agreement in force stops the clock on its day.
-            place=self._banda_de_los_dias(SQL("LEAST(h.days, h.date_active - h.date_due)")),
         )
 
     def _valores(self):

@@ -36,12 +36,15 @@ def columnas(names, alias=None):
     return SQL(", ").join(SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in names)
 
 
-def apuntar(cr, table, query):
-    """Keep the rows of `query` (SQL) in `table` (str) until the transaction ends, counted before they are joined."""
+def apuntar(cr, table, query, *keys):
+    """Keep the rows of `query` (SQL) in `table` (str) until the transaction ends, counted before they are joined.
+
+    `keys` are the columns by which that is done, where the others are many: by default all.
+    """
     name = SQL.identifier(table)
     cr.execute(SQL("DROP TABLE IF EXISTS %s", name))
     cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", name, query))
-    cr.execute(SQL("ANALYZE %s", name))
+    cr.execute(SQL("ANALYZE %s (%s)", name, columnas(keys)) if keys else SQL("ANALYZE %s", name))
 
 
 # First key of the advisory locks of this add-on ("cart" in ASCII); the second is the company's id.

@@ -52,7 +52,8 @@ def asignar(env, company, tag):
 
 
 def abonar(env, company, tag, every=1):
-    """A receipt of PAID for every invoice (for one of `every`), 20 days after it was due, matched with it."""
+    """A receipt of PAID for every invoice (for one of `every`), matched with it: 20 days after it was due, at the
+    latest today, and never before the invoice."""
     cr = env.cr
     journal = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
     receivable = env["account.account"].browse(company._cartera_cuentas_ids()[:1])
@@ -77,7 +78,7 @@ def abonar(env, company, tag, every=1):
     )
     move.action_post()
     env.flush_all()
-    paid_on = "(m.invoice_date_due + 20)"
+    paid_on = "GREATEST(m.date, LEAST(m.invoice_date_due + 20, CURRENT_DATE))"
     source = f"(SELECT * FROM {tag}_move WHERE id % {every} = 0) m"
     clonar(
         cr,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from abonar import abonar
 from cartera_grande import analizar
+from copia import copiar
 from odoo.tools import SQL
 
 
@@ -33,7 +34,7 @@ def _pronostico(env, company, say, timed, invoices):
     seconds, forecast = timed(generate)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
     lines = env["cartera.pronostico.linea"].search_count([("pronostico_id", "=", forecast.id)])
-    bare = _copiar(env, forecast, timed)
+    bare = copiar(env, timed, "cartera_pronostico_linea", SQL("pronostico_id = %s", forecast.id))
     say(f"forecast of {lines} lines, seconds", f"{seconds:.2f}")
     say("forecast / bare INSERT of the same lines", f"{seconds / bare:.2f}")
     say("memory added to the process at its peak, MB", f"{max(grown, 0):.1f}")
@@ -70,24 +71,6 @@ def _prometer(env, company, count):
     )
     env.cr.commit()
     env.invalidate_all()
-
-
-def _copiar(env, forecast, timed):
-    """Seconds of an INSERT … SELECT of the lines into a table with the same columns and indexes."""
-    cr = env.cr
-    cr.execute("CREATE TABLE copia (LIKE cartera_pronostico_linea INCLUDING ALL)")
-    cr.commit()
-
-    def insert():
-        cr.execute(
-            SQL("INSERT INTO copia SELECT * FROM cartera_pronostico_linea WHERE pronostico_id = %s", forecast.id)
-        )
-        cr.commit()
-
-    seconds = timed(insert)[0]
-    cr.execute("DROP TABLE copia")
-    cr.commit()
-    return seconds
 
 
 def _cumplimiento(env, company, say, timed):

@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from cartera_grande import analizar, clonar
+from copia import copiar
 from dateutil.relativedelta import relativedelta
 from odoo import Command
 from odoo.addons.cartera_cobro.reports.provision import Papel
 from odoo.addons.cartera_cobro.reports.provision_libro import Libro
+from odoo.tools import SQL
 
 MONTHS = 24  # closings
 BANDS = (0, 1, 31, 61, 91, 121, 151, 181, 361)
@@ -48,7 +50,8 @@ def run(env, company, say, timed, today):
     flow = provision.calculo_ids.filtered("is_posted")
     say(f"flow rates of {MONTHS - 1} months by stage, and {lines} lines beside the tax provision, seconds",
         f"{seconds:.1f}", "under 20")  # fmt: skip
-    say("run / bare INSERT of the same lines", f"{seconds / _copiar(env, provision, timed):.1f}")
+    bare = copiar(env, timed, "cartera_provision_linea", SQL("provision_id = %s", provision.id))
+    say("run / bare INSERT of the same lines", f"{seconds / bare:.1f}")
     say("memory added to the process at its peak, MB", f"{grown:.1f}", "at most 60")
     say("month ends x bands x segments kept, and rates derived",
         f"{len(provision.saldo_ids)}, {len(flow.parameters['rates'])}")  # fmt: skip
@@ -111,22 +114,6 @@ def _generar(env, corte, metodos):
     provision = env["cartera.provision"]._generar(corte, metodos)
     env.cr.commit()
     return provision
-
-
-def _copiar(env, provision, timed):
-    """Seconds of an INSERT … SELECT of the lines into a table with the same columns and indexes."""
-    cr = env.cr
-    cr.execute("CREATE TABLE copia (LIKE cartera_provision_linea INCLUDING ALL)")
-    cr.commit()
-
-    def insert():
-        cr.execute("INSERT INTO copia SELECT * FROM cartera_provision_linea WHERE provision_id = %s", [provision.id])
-        cr.commit()
-
-    seconds = timed(insert)[0]
-    cr.execute("DROP TABLE copia")
-    cr.commit()
-    return seconds
 
 
 def _papeles(env, provision, say, timed):

@@ -4,6 +4,7 @@ import resource
 
 from abonar import abonar, asignar, contratar
 from cartera_grande import analizar, olvidar
+from copia import copiar
 
 
 def run(env, company, say, timed, day, tag, invoices):
@@ -20,7 +21,8 @@ def run(env, company, say, timed, day, tag, invoices):
     assert counts["created"] == made, counts
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
     say(f"collections of {made} matchings from nothing, seconds", f"{seconds:.1f}")
-    say("collections / bare INSERT of the same rows", f"{seconds / copiar(env, timed):.2f}", "at most 8")
+    bare = copiar(env, timed, "cartera_recaudo")
+    say("collections / bare INSERT of the same rows", f"{seconds / bare:.2f}", "at most 8")
     say("memory added to the process at its peak, MB", f"{max(grown, 0):.1f}", "at most 60")
     analizar(env)
     seconds, counts = timed(lambda: _actualizar(env, company))
@@ -47,19 +49,3 @@ def _pivot(env, company):
         [["etapa", "date:month"], ["etapa"], ["date:month"], []],
         ["amount:sum", "move_line_id:count_distinct", "accounts:count_distinct", "__count"],
     )
-
-
-def copiar(env, timed):
-    """Seconds of an INSERT … SELECT of the rows into a table with the same columns and indexes."""
-    cr = env.cr
-    cr.execute("CREATE TABLE copia (LIKE cartera_recaudo INCLUDING ALL)")
-    cr.commit()
-
-    def insert():
-        cr.execute("INSERT INTO copia SELECT * FROM cartera_recaudo")
-        cr.commit()
-
-    seconds = timed(insert)[0]
-    cr.execute("DROP TABLE copia")
-    cr.commit()
-    return seconds

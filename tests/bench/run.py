@@ -40,6 +40,7 @@ from odoo.tools import SQL, config
 sys.path.insert(0, str(Path(__file__).parent))
 import bench_analisis
 from cartera_grande import analizar, empresa, olvidar, sembrar
+from copia import copiar
 
 DAY = date(2026, 11, 21)
 
@@ -87,32 +88,10 @@ class Bench:
         seconds, counts = timed(self.actualizar)
         say(f"{label}: first classification, seconds", f"{seconds:.2f}", f"{counts}")
         say(f"{label}: memory added to the process, MB", f"{max(rss_mb() - before, 0):.1f}", "at most 60")
-        bare = self.bare_insert()
+        bare = copiar(self.env, timed, "cartera_partida")
         say(f"{label}: first classification / bare INSERT of the same rows", f"{seconds / bare:.2f}", "at most 4")
         analizar(self.env)
         return seconds, counts["created"]
-
-    def bare_insert(self):
-        """INSERT … SELECT of the items into a copy of the table with the same keys and indexes."""
-        cr = self.env.cr
-        cr.execute("DROP TABLE IF EXISTS copia")
-        cr.execute("CREATE TABLE copia (LIKE cartera_partida INCLUDING ALL)")
-        cr.execute(
-            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
-            "WHERE conrelid = 'cartera_partida'::regclass AND contype = 'f'"
-        )
-        for name, definition in cr.fetchall():
-            cr.execute(f'ALTER TABLE copia ADD CONSTRAINT "copia_{name}" {definition}')
-        cr.commit()
-
-        def insert():
-            cr.execute("INSERT INTO copia SELECT * FROM cartera_partida")
-            cr.commit()
-
-        seconds = timed(insert)[0]
-        cr.execute("DROP TABLE copia")
-        cr.commit()
-        return seconds
 
     def second_run(self, label):
         self.env.cr.execute("SELECT pg_current_wal_insert_lsn()")
