@@ -1,12 +1,14 @@
 """Indicators: each worked out by hand, their goals and lights, who reads and sets them, versions and companies."""
 
 from datetime import date
+from io import BytesIO
 
 from odoo import Command
 from odoo.addons.cartera_cobro.models.cartera_libro import Libro
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+from openpyxl import load_workbook
 from psycopg2 import IntegrityError
 
 from .test_corte import FIN, CorteCase
@@ -316,3 +318,40 @@ class TestIndicadorCartera(IndicadorCase):
             apa.create({"year": 2011}).action_export()
         with self.assertRaisesRegex(UserError, "four digits"):
             apa.create({"year": 26}).action_export()
+
+
+@tagged("post_install", "-at_install")
+class TestAcuerdoDeGestion(IndicadorCase):
+    politica_xmlid = "cartera_cobro.politica_acueducto"
+
+    def test_the_years_workbook_has_every_indicator_with_its_goal_and_its_colours(self):
+        paid = self.factura(80, 800)
+        self.factura(75, 200)
+        self.pagar(paid, 600, payment_date=date(2026, 6, 10))
+        self.confirmar(MAYO)
+        self.confirmar()
+        tesorero, analista = self.usuario("tesorero"), self.usuario("analista")
+        recovery = self.indicador("recovery").with_user(tesorero).sudo(False).with_company(self.company)
+        recovery.meta_ids = [Command.create({"year": 2026, "goal": 55, "tolerance": 5})]
+        self.assertEqual((recovery.value_text, recovery.light), ("60.0 %", "green"))
+        apa = self.env["cartera.indicador.apa"].with_user(analista).with_company(self.company).create({"year": 2026})
+        report = self.env["ir.actions.report"].with_user(analista)
+        self.assertEqual(apa.action_export()["report_name"], "cartera_cobro.indicador_apa_xlsx")
+        content, _kind = report._render_xlsx("cartera_cobro.indicador_apa_xlsx", apa.ids, {})
+        book = load_workbook(BytesIO(content))
+        self.assertEqual(book.sheetnames, ["Indicadores", "Por partes", "Definiciones"])
+        head, *rows = (row for row in book["Indicadores"].iter_rows(min_row=4, values_only=True))
+        table = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+        shown = table[recovery.with_context(lang=self.env["cartera.correo"]._idioma()).name]
+        self.assertEqual([shown[name] for name in ("Meta", "Tolerancia", "May", "Jun", "Jul")], [55, 5, None, 60, None])
+        # Every indicator has its row, measured or not, and its words; the goal's row its colours.
+        self.assertEqual(len(table), self.env["cartera.indicador"].sudo().search_count([]))
+        self.assertEqual(book["Definiciones"].max_row - 4, len(table))
+        [coloured] = book["Indicadores"].conditional_formatting
+        place = 5 + list(table).index(shown["Indicador"])
+        self.assertEqual(str(coloured.sqref), f"F{place}:Q{place}")
+        limits = [(rule.operator, float(rule.formula[0])) for rule in coloured.rules if rule.type == "cellIs"]
+        self.assertEqual(limits, [("greaterThanOrEqual", 55), ("greaterThanOrEqual", 50)])
+        parts = [row for row in book["Por partes"].iter_rows(values_only=True) if row[0] == shown["Indicador"]]
+        self.assertEqual({row[10] for row in parts}, {60})
+        self.assertEqual({row[3] for row in parts}, {55})
