@@ -98,6 +98,7 @@ class CarteraComunicacion(models.Model):
     # Only the engine writes it, from the template, which is sanitized, and values, which are escaped.
     body_html = fields.Html(string="Letter", readonly=True, copy=False, sanitize=False)
     text = fields.Text(string="Short Text", readonly=True, copy=False)
+    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
     linea_ids = fields.One2many("cartera.comunicacion.linea", "comunicacion_id", string="Obligations", readonly=True)
     amount_capital = fields.Monetary(string="Capital", currency_field="company_currency_id", readonly=True, copy=False)
     amount_interest = fields.Monetary(
@@ -163,6 +164,14 @@ class CarteraComunicacion(models.Model):
     def _compute_is_demand(self):
         for comunicacion in self:
             comunicacion.is_demand = comunicacion.template_id.kind == "demand"
+
+    @api.depends("expediente_id", "template_id", "channel", "is_demand", "date", "state")
+    def _compute_preview_html(self):
+        """What it would say now: whoever signs it reads it before its words are written."""
+        for comunicacion in self.sudo():
+            waits = comunicacion.state in ("draft", "approved") and not comunicacion.date
+            args = comunicacion.expediente_id, comunicacion.channel, comunicacion.is_demand
+            comunicacion.preview_html = waits and all(args[:2]) and comunicacion.template_id._previa(*args)
 
     @api.depends("number", "kind", "partner_id")
     def _compute_display_name(self):

@@ -184,6 +184,8 @@ class TestAMB(Procedimiento):
         with self.no_puede("", UserError):
             papel.action_approve()
         self.no_firma(papel, "gestor")
+        # The treasurer reads what it will say before signing it.
+        self.assertIn("Luisa Paga", self.como("tesorero", papel).preview_html)
         for oficio in (papel, correo):
             self.assertEqual(oficio.state, "draft")
             self.firmar(oficio, "tesorero")

@@ -1,5 +1,8 @@
 import { registry } from "@web/core/registry";
 
+/** The steps of a tour, with time for a machine that does other things too. */
+const patient = (steps) => steps.map((step) => ({ timeout: 40000, ...step }));
+
 const tours = registry.category("web_tour.tours");
 const state = (value) => `.o_statusbar_status button.o_arrow_button_current[data-value="${value}"]`;
 
@@ -22,9 +25,9 @@ const say = (button, why) => [
 
 // The treasurer: a letter signed, an agreement returned with its reason, a referral signed.
 tours.add("cartera_aprobaciones", {
-    steps: () => [
+    steps: () => patient([
         ...await_("cartera.comunicacion", "Juana Deudora"),
-        { content: "The letter as it will be read", trigger: '.o_form_view .o_field_widget[name="body_html"]' },
+        { content: "The letter as it will be read", trigger: '.o_form_view .o_field_widget[name="preview_html"]:contains("Juana Deudora")' },
         ...say("validate_tier", "Conforme"),
         { content: "Signed: it has its number and may leave", trigger: `body:not(:has(.modal)) ${state("approved")}` },
         ...await_("cartera.acuerdo", "Juana Deudora"),
@@ -33,5 +36,5 @@ tours.add("cartera_aprobaciones", {
         ...await_("cartera.remision", "Segundo Deudor"),
         ...say("validate_tier", "Que pase al abogado"),
         { content: "It may be sent", trigger: "body:not(:has(.modal)) .o_form_view button[name='action_send']" },
-    ],
+    ]),
 });

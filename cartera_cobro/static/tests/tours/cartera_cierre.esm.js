@@ -1,10 +1,13 @@
 import { registry } from "@web/core/registry";
 
+/** The steps of a tour, with time for a machine that does other things too. */
+const patient = (steps) => steps.map((step) => ({ timeout: 40000, ...step }));
+
 const menu = (id) => ({ trigger: `[data-menu-xmlid="cartera_cobro.${id}"]`, run: "click" });
 
 // The accountant at the month end: the closing computed, its tie, confirmed, its books, and the month before beside it.
 registry.category("web_tour.tours").add("cartera_cierre_de_mes", {
-    steps: () => [
+    steps: () => patient([
         { content: "Of the last month", trigger: '.o_list_view .o_control_panel button:contains("New Closing")', run: "click" },
         { trigger: '.modal footer button[name="action_generate"]:visible', run: "click" },
         { content: "The accounts of the ledger, to the cent", trigger: '.o_form_view .o_field_widget[name="cuadre_ids"] .o_data_row' },
@@ -18,5 +21,5 @@ registry.category("web_tour.tours").add("cartera_cierre_de_mes", {
         menu("cartera_menu_informes"),
         { ...menu("cartera_menu_corte_comparacion"), content: "Against the closing before" },
         { content: "Stage by stage", trigger: ".o_pivot table td.o_pivot_cell_value, .o_graph_view canvas" },
-    ],
+    ]),
 });

@@ -1,11 +1,14 @@
 import { registry } from "@web/core/registry";
 
+/** The steps of a tour, with time for a machine that does other things too. */
+const patient = (steps) => steps.map((step) => ({ timeout: 40000, ...step }));
+
 const tours = registry.category("web_tour.tours");
 const row = '.o_list_view .o_data_row:contains("Juana Deudora")';
 
 // The officer's day: the next debtor, a call that nobody answers, a letter to be signed, the plan that is proposed.
 tours.add("cartera_jornada", {
-    steps: () => [
+    steps: () => patient([
         { content: "The first of the list", trigger: `${row} .o_data_cell[name="partner_id"]`, run: "click" },
         { content: "Call: one press", trigger: '.o_form_view .o_statusbar_buttons button[name="action_gestion"]', run: "click" },
         { content: "The guard answers before", trigger: '.modal .o_field_widget[name="verdict_text"]' },
@@ -29,12 +32,12 @@ tours.add("cartera_jornada", {
         { content: "The draft has its plan", trigger: '.o_form_view .o_field_widget[name="cuota_ids"] .o_data_row' },
         { trigger: '.o_statusbar_buttons button[name="action_propose"]', run: "click" },
         { trigger: '.o_statusbar_status button.o_arrow_button_current[data-value="proposed"]' },
-    ],
+    ]),
 });
 
 // The auditor reads the same dossier, and why an item is where it is; there is no button that changes anything.
 tours.add("cartera_auditor", {
-    steps: () => [
+    steps: () => patient([
         { content: "Nothing to create", trigger: "body:not(:has(.o_list_button_add)) .o_list_view .o_data_row" },
         { trigger: `${row} .o_data_cell[name="partner_id"]`, run: "click" },
         {
@@ -47,5 +50,5 @@ tours.add("cartera_auditor", {
             run: "click",
         },
         { trigger: '.o_field_widget[name="stage_explanation"]:contains("60")' },
-    ],
+    ]),
 });
