@@ -61,7 +61,14 @@ class Acuerdo(CustomerPortal):
 
     # --- logged in ------------------------------------------------------------------------------------------------
 
-    @route(["/my/acuerdos", "/my/acuerdos/page/<int:page>"], type="http", auth="user", methods=["GET"], website=True)
+    @route(
+        ["/my/acuerdos", "/my/acuerdos/page/<int:page>"],
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+        readonly=True,
+    )
     def lista(self, page=1, **_params):
         Acuerdo = request.env["cartera.acuerdo"].sudo()
         domain = Acuerdo._dominio_deudor(request.env.user)

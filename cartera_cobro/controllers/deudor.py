@@ -81,9 +81,15 @@ def pagina(path="", methods=("GET",), puerta=EXPEDIENTE, kind="http"):
             methods=list(methods) if kind == "http" else ["POST"],
             website=True,
             multilang=False,
+            readonly=_de_lectura if kind == "http" and tuple(methods) == ("GET",) else False,
         )(route)
 
     return decorate
+
+
+def _de_lectura(_controller, _rule, _args):
+    """Whether a page may come from a replica: whoever comes from a form (`?enviado=1`) finds what they just sent."""
+    return not request.httprequest.args
 
 
 def _abrir(puerta, token, own):

@@ -70,7 +70,7 @@ class Estado(CustomerPortal):
 
     # --- logged in ------------------------------------------------------------------------------------------------
 
-    @route("/my/cartera", type="http", auth="user", methods=["GET"], website=True)
+    @route("/my/cartera", type="http", auth="user", methods=["GET"], website=True, readonly=True)
     def mis_cuentas(self, **_params):
         """The statements of whoever logged in: the only one, or a list."""
         own = request.env["cartera.expediente"]._del_deudor(request.env.user)

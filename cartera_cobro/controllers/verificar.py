@@ -15,14 +15,22 @@ class Verificar(http.Controller):
     only spares the server.
     """
 
-    @http.route("/cartera/verificar", type="http", auth="public", methods=["GET"], website=True, multilang=False)
+    @http.route(
+        "/cartera/verificar", type="http", auth="public", methods=["GET"], website=True, multilang=False, readonly=True
+    )
     def formulario(self, codigo=None, **_params):
         if (codigo or "").strip():
             return self._respuesta(codigo)
         return self._pagina({})
 
     @http.route(
-        "/cartera/verificar/<string:codigo>", type="http", auth="public", methods=["GET"], website=True, multilang=False
+        "/cartera/verificar/<string:codigo>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        multilang=False,
+        readonly=True,
     )
     def documento(self, codigo, **_params):
         return self._respuesta(codigo)

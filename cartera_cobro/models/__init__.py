@@ -119,6 +119,8 @@ from . import cartera_importacion_fila
 from . import cartera_importacion
 from . import cartera_demo
 from . import ir_actions_report
+from . import ir_rule
+from . import tier_review
 from . import cartera_castigo_cuentas
 from . import cartera_provision_cuentas
 from . import cartera_acuerdo_documento

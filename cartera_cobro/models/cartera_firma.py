@@ -22,12 +22,29 @@ class CarteraFirma(models.Model):
         string="Document", model_field="res_model", required=True, readonly=True, index=True
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
+    expediente_id = fields.Many2one(
+        "cartera.expediente",
+        string="Dossier",
+        compute="_compute_expediente_id",
+        store=True,
+        index="btree_not_null",
+        help="Of the document's debtor; none of one about many.",
+    )
     nivel_id = fields.Many2one("tier.definition", string="Tier", readonly=True, ondelete="restrict")
     user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     signer_name = fields.Char(string="Signer", required=True, readonly=True)
     role = fields.Char(readonly=True, help="In which capacity it was signed.")
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     hash = fields.Char(required=True, readonly=True, help="SHA-256 of the text that was signed.")
+
+    @api.depends("res_model", "res_id")
+    def _compute_expediente_id(self):
+        for model, signatures in self.grouped("res_model").items():
+            documents = self.env[model].sudo().browse(signatures.mapped("res_id")).exists()
+            known = "expediente_id" in documents._fields
+            dossiers = {document.id: document.expediente_id for document in documents} if known else {}
+            for signature in signatures:
+                signature.expediente_id = dossiers.get(signature.res_id)
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A signature is never changed: the document changes, and is signed again."))

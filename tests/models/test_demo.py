@@ -8,12 +8,17 @@ from odoo.addons.cartera_cobro.demo.empresa import preparar_empresa
 from odoo.addons.cartera_cobro.rules.contact import BOGOTA
 from odoo.fields import Command, Domain
 from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
 from odoo.tools.convert import convert_file
 from stdnum.co import nit
 
+from . import papel_permisos
 from .common import ROLES
+from .matriz import WHO, Matriz
 from .test_puertas import es_inocente, llamar, publicos, uno_de_cada
 
+# Views of what agencies did, and of what came of forecasts: the demo has none, so they are asked of the rights only.
+NO_ROWS = {"cartera.agencia.resultado", "cartera.pronostico.contraste"}
 BANDAS = (0, 30, 60, 90, 180, 360)
 
 
@@ -328,6 +333,25 @@ class TestCargaDemo(TransactionCase):
                     if not es_inocente(Model, answer) and other.name not in str(answer):
                         reached.append(f"{model}.{name}: {type(answer).__name__} {str(answer)[:120]}")
         self.assertFalse(reached, "\n" + "\n".join(reached))
+
+    @mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_rule", "odoo.models.unlink")
+    def test_who_may_do_what_with_which_rows_is_as_the_paper_says(self):
+        """Every model, every role, on their own rows, those of others and those of another company."""
+        matriz = Matriz(self.env, self.company, self.env["res.company"].create({"name": "Vecina"}))
+        ours = {model: row for model, row in matriz.table.items() if model.startswith("cartera.")}
+        for role in ("publico", "portal"):
+            self.assertEqual({row[role] for row in ours.values()}, {"–"}, role)
+        lacking = [name for name, rows in matriz.filas.rows.items() if not rows and name not in NO_ROWS]
+        self.assertFalse(lacking, "there is no row to ask about")
+        self.assertFalse([name for name in ours if not papel_permisos.sala(name)], "say in which room they are")
+        self.assertEqual(set().union(*(row.keys() for row in ours.values())), set(WHO))
+        # What no role may have, whatever the paper says.
+        self.assertFalse(
+            [m for m, row in ours.items() if set("CMBcmb") & set(row["auditor"]) and row["auditor"] != "sí"]
+        )
+        dialogs = {Model._name for Model in matriz.filas.dialogs}
+        text = papel_permisos.escribir(self.env, matriz.table, dialogs)
+        self.assertEqual(papel_permisos.diferencias(text), [], "write it anew with CARTERA_ESCRIBIR=1, and read it")
 
     def test_a_bank_file_was_loaded_and_some_of_its_deposits_say_whose_they_are(self):
         load = self.env["cartera.consignacion.carga"].search([("company_id", "=", self.company.id)])
