@@ -227,6 +227,9 @@ class Matriz:
         return found or "–"
 
     def celda(self, name, role):
+        if not self.filas.rows[name]:
+            letters = self.letras(name, role, "own")
+            return letters if letters == "–" else f"{letters}°"
         own, others, foreign = (self.letras(name, role, whose) for whose in ("own", "others", "foreign"))
         cell = own if own == others else f"{own} · {others}"
         return cell if foreign == "–" else f"{cell} · otra: {foreign}"

@@ -11,7 +11,7 @@ ADDON = ROOT / "cartera_cobro"
 STORE = ADDON / "static/description/index.html"
 PAGES = [ROOT / "README.md", STORE, *sorted((ROOT / "docs").rglob("*.md"))]
 # Pages of other rooms, linked here before they are written.
-COMING = {"actividades.md", "permisos.md", "operacion.md"}
+COMING = {"actividades.md"}
 MANUAL = [ROOT / "docs/manual.md", *sorted((ROOT / "docs/manual").glob("*.md"))]
 # What Odoo and its tier validation say by themselves.
 FROM_ODOO = {"Acciones planificadas", "Nuevo", "Rechazar", "Técnico", "Usuarios", "Validaciones de Nivel", "Validar"}

@@ -15,6 +15,14 @@ import time
 from pathlib import Path
 
 CLIENTS = 8
+# What starts Odoo: its processes start the one of web sockets by the same script, and nobody opens a socket here.
+LAUNCHER = """
+import sys, time
+import odoo.cli
+if sys.argv[1:2] == ["gevent"]:
+    time.sleep(10**6)
+odoo.cli.main()
+"""
 
 
 class Servidores:
@@ -97,7 +105,11 @@ class Odoo:
                                   max_cron_threads=crons, proxy_mode=True, log_level="info")  # fmt: skip
         kept = {key: value for key, value in dev.environment().items() if not key.startswith("PG")}
         self.out = open(self.log, "w")  # noqa: SIM115 (open for as long as it runs)
-        self.process = dev.start(dev.odoo(config, *places), env=kept, stdout=self.out, stderr=self.out)
+        launcher = servers.place / "odoo-launcher"
+        launcher.write_text(LAUNCHER)
+        self.process = dev.start(
+            dev.python(launcher, "-c", config, *places), env=kept, stdout=self.out, stderr=self.out
+        )
         self.dev = dev
 
     def __enter__(self):
@@ -117,13 +129,12 @@ class Odoo:
 
 
 class Cliente:
-    """Somebody with a browser: a connection, a session, an address of their own before the proxy."""
+    """Somebody with a browser before a proxy: a session, an address; a connection each request, as proxies do."""
 
     _addresses = itertools.count(1)
 
     def __init__(self, port):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self.cookie, self.address = "", f"10.0.{next(self._addresses) % 250}.{random.randint(1, 250)}"
+        self.port, self.cookie, self.address = port, "", f"10.0.{next(self._addresses) % 250}.{random.randint(1, 250)}"
 
     def pedir(self, method, path, payload=None):
         """(status, body) of a request."""
@@ -132,12 +143,14 @@ class Cliente:
         body = json.dumps({"jsonrpc": "2.0", "params": payload}) if payload is not None else None
         if body:
             headers["Content-Type"] = "application/json"
-        self.connection.request(method, path, body, headers)
-        response = self.connection.getresponse()
-        for name, value in response.getheaders():
-            if name == "Set-Cookie" and value.startswith("session_id"):
-                self.cookie = value.partition(";")[0]
-        return response.status, response.read()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, {**headers, "Connection": "close"})
+            response = connection.getresponse()
+            for name, value in response.getheaders():
+                if name == "Set-Cookie" and value.startswith("session_id"):
+                    self.cookie = value.partition(";")[0]
+            return response.status, response.read()
 
     def entrar(self, database, login, password):
         answer = self.pedir("POST", "/web/session/authenticate", {"db": database, "login": login, "password": password})
