@@ -34,7 +34,7 @@ COMPROBANTES = (
     Comprobante("portal", 2, "Nequi", "verified"),
     Comprobante("portal", 6, "Bancolombia", "registered"),
     Comprobante("officer", 12, "Banco de Bogotá", "confirmed"),
-    Comprobante("portal", 9, "PSE", "rejected", "El comprobante es de otra empresa: revise a quién le pagó."),
+    Comprobante("portal", 9, "PSE", "rejected", "El soporte es de otra empresa: revise a quién le pagó."),
 )
 
 

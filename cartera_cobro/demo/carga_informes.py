@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 WRITTEN = "cartera_cobro.informe_tipo_cartera"
 ASKED = "cartera_cobro.informe_tipo_prejuridico"
 CONCLUSIONES = (
-    "<ul><li>La cartera vencida se concentra en las bandas de más de 360 días: allí está la decisión del comité.</li>"
+    "<ul><li>La cartera vencida se concentra en las edades de más de 360 días: allí está la decisión del comité.</li>"
     "<li>El recaudo del mes vino sobre todo de las etapas tempranas, donde se cumple la mayoría de las promesas.</li>"
     "</ul>"
 )

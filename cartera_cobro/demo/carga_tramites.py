@@ -29,7 +29,7 @@ RADICADOS = (
     Radicado("claim", "written", 30, "Consumo que no corresponde al predio",
              "El medidor registra el consumo del local vecino; pido visita técnica y ajuste.", 2),
     Radicado("claim", "in_person", 9, "Cobro doble del mismo bimestre",
-             "Me llegaron dos facturas por el mismo período. Adjunté copia en la ventanilla.", 1),
+             "Me llegaron dos facturas por el mismo periodo. Adjunté copia en la ventanilla.", 1),
     Radicado("claim", "virtual", 4, "Lectura por promedio sin visita",
              "Facturaron por promedio y el medidor funciona. Solo discuto la diferencia.", 1, 0.4),
     Radicado("request", "virtual", 3, "Solicitud de financiación",

@@ -106,7 +106,7 @@ GUIONES = {
 NOTAS = {
     "promise": (
         "Paga cuando le consignen la quincena.",
-        "Confirma que transfiere por PSE y envía el comprobante.",
+        "Confirma que transfiere por PSE y envía el soporte.",
         "Espera el pago de un cliente para ponerse al día.",
     ),
     "proposal": (
@@ -114,7 +114,7 @@ NOTAS = {
         "Pide pagar en cuatro cuotas iguales desde el mes entrante.",
     ),
     "callback": ("Está en una reunión: pide que la llamen mañana.",),
-    "paid": ("Dice que pagó en el banco y que envía el comprobante.",),
+    "paid": ("Dice que pagó en el banco y que envía el soporte.",),
     "claim": ("No reconoce el consumo del último periodo: pide revisión del medidor.",),
     "information": ("Pide el estado de cuenta detallado y los medios de pago.",),
     "refuses": ("Manifiesta que no va a pagar.",),

@@ -25,7 +25,7 @@ ESTADOS = {
     "proposed": "Por aceptar",
     "approval": "Lo estamos firmando",
     "signed": "Falta su firma",
-    "active": "En vigor",
+    "active": "Vigente",
 }
 TERMS = "expediente_id date first_date count annual_rate down_payment down_date".split()
 

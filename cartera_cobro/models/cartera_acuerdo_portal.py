@@ -153,7 +153,7 @@ class CarteraAcuerdo(models.Model):
             "instalments": [
                 {
                     "id": c.id,
-                    "name": f"Cuota {c.number} de {self.count}" if c.number else "Pago inicial",
+                    "name": f"Cuota {c.number} de {self.count}" if c.number else "Cuota inicial",
                     "due": c.date_due,
                     "amount": c.amount,
                     "paid": c.amount_paid,

@@ -117,7 +117,7 @@ class Simulador:
         count = self._cuotas(escrito.cuotas)
         chosen = [self.owed[item] for item in sorted(escrito.partidas) if item in self.owed]
         if not chosen:
-            raise Rechazado("Escoja al menos una obligación.")
+            raise Rechazado("Elija al menos una obligación.")
         first = self._primer_dia(escrito.primera)
         down = self._inicial(escrito.inicial, sum(o.total for o in chosen)) if count > 1 else Decimal(0)
         lines = [Command.create({"partida_id": o.partida.id, **deuda(o)}) for o in chosen]
@@ -125,7 +125,7 @@ class Simulador:
             {**self._terminos(count, first, down), "state": "draft", "guarantee_type": "none", "linea_ids": lines}
         )
         if any(cuota.amount <= 0 for cuota in acuerdo.cuota_ids):
-            raise Rechazado("Las cuotas quedarían en cero: escoja menos cuotas.")
+            raise Rechazado("Las cuotas quedarían en cero: elija menos cuotas.")
         if not acuerdo.cuota_ids or any(problemas(acuerdo, guarantee=False)):
             raise Rechazado(f"Con estas condiciones no podemos recibir la solicitud por aquí. {CALLENOS}")
         return acuerdo
@@ -147,14 +147,14 @@ class Simulador:
         most = self.politica.agreement_max_count
         count = int(text) if text.isdecimal() and len(text) <= 4 else 0
         if not 1 <= count <= most:
-            raise Rechazado(f"Escoja de 1 a {most} cuotas.")
+            raise Rechazado(f"Elija de 1 a {most} cuotas.")
         return count
 
     def _primer_dia(self, text):
         limits = self.limites()
         day = leer_dia(text)
         if not day or not limits["first"] <= day <= limits["last"]:
-            raise Rechazado(f"El primer pago va de hoy al {fecha(limits['last'])}: escoja un día entre esos.")
+            raise Rechazado(f"El primer pago va de hoy al {fecha(limits['last'])}: elija un día entre esos.")
         return day
 
     def _inicial(self, text, total):
@@ -166,6 +166,6 @@ class Simulador:
             raise Rechazado(f"La cuota inicial es de {pesos(least)} o más: escriba una cifra.")
         if down >= total:
             raise Rechazado(
-                f"La cuota inicial es menor que lo que debe, {pesos(total)}. Para pagarlo todo, escoja 1 cuota."
+                f"La cuota inicial es menor que lo que debe, {pesos(total)}. Para pagarlo todo, elija 1 cuota."
             )
         return down

@@ -34,7 +34,7 @@ class CarteraCupon(models.Model):
         if not self.cuota_id:
             return f"Estado de cuenta al {fecha(self.date)}"
         cuota, acuerdo = self.cuota_id, self.acuerdo_id
-        which = f"Cuota {cuota.number} de {acuerdo.count}" if cuota.number else "Pago inicial"
+        which = f"Cuota {cuota.number} de {acuerdo.count}" if cuota.number else "Cuota inicial"
         kind = "compromiso" if acuerdo.kind == "commitment" else "acuerdo"
         return f"{which} del {kind} de pago {acuerdo.number}, con vencimiento el {fecha(cuota.date_due)}"
 

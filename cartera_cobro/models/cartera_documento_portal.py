@@ -7,8 +7,8 @@ from .cartera_certificado_documento import TITLES
 # The latest so many; the others are asked for.
 MOST = 60
 CARTAS = {
-    "first_letter": "Carta de cobro",
-    "second_letter": "Segunda carta de cobro",
+    "first_letter": "Primer oficio de cobro",
+    "second_letter": "Segundo oficio de cobro",
     "demand": "Requerimiento de pago",
     "notice_1266": "Aviso previo al reporte (Ley 1266)",
     "reminder": "Recordatorio de pago",

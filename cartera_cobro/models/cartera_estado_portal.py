@@ -11,7 +11,7 @@ from .cartera_portal import Rechazado
 
 # What else the debtor may do, where a room offers it: the path of its section, and the words of the button.
 ACCIONES = {
-    "/comprobantes": "Ya pagué: enviar el comprobante",
+    "/comprobantes": "Ya pagué: enviar el soporte",
     "/acuerdo": "Quiero pagar por cuotas",
     "/reclamos": "No estoy de acuerdo",
 }

@@ -43,7 +43,7 @@ DATOS = [
     Dato("ciclo", "Ciclo", 8, "text", "l.cycle"),
     Dato("municipio", "Municipio", 16, "text", "l.municipality"),
     Dato("etapa", "Etapa", 18, "text", "l.etapa"),
-    Dato("banda", "Banda de edad", 17, "text", "l.banda"),
+    Dato("banda", "Rango de edad", 17, "text", "l.banda"),
     Dato("dias_mora", "Días de mora", 10, "number", "l.days_overdue"),
     Dato("documento", "Documento", 20, "text", "l.number"),
     Dato("fecha_documento", "Fecha del documento", 12, "day", "l.date_invoice"),
@@ -65,7 +65,7 @@ DATOS = [
 RESUMEN = [
     Columna("Cartera", 18),
     Columna("Etapa", 26),
-    Columna("Banda de edad", 20),
+    Columna("Rango de edad", 20),
     Columna("Partidas", 12, "number"),
     Columna("Cuentas", 12, "number"),
     Columna("Saldo", 20, "money"),

@@ -127,10 +127,10 @@ class CarteraInformeSeccion(models.Model):
             [name, people, tried, direct, por_ciento(direct, tried), *rest]
             for name, people, tried, direct, *rest in found
         ]
-        columns = [("Agencia", "text"), ("Deudores", "number"), ("Contactos", "number"), ("Directos", "number"),
+        columns = [("Agencia", "text"), ("Deudores", "number"), ("Gestiones", "number"), ("Directos", "number"),
                    ("% directo", "percent"), ("Promesas", "number"), ("Fuera de la Ley 2300", "number")]  # fmt: skip
-        empty = "Las agencias no reportaron contactos en el mes."
-        return tabla("Contactos de las agencias", columns, rows, empty=empty)
+        empty = "Las agencias no reportaron gestiones en el mes."
+        return tabla("Gestiones de las agencias", columns, rows, empty=empty)
 
     # --- cases ----------------------------------------------------------------------------------------------------
 

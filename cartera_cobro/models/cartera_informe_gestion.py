@@ -59,17 +59,17 @@ class CarteraInformeSeccion(models.Model):
         total = sumar(rows, (2, 3, 5, 6), 7, [(4, 3, 2)])
         series = [("Intentos", [row[2] for row in rows]), ("Directos", [row[3] for row in rows])]
         chart = barras([row[0] for row in rows], series, "number")
-        empty = "No se registraron contactos en el mes."
-        return tabla("Contactos por canal", columns, rows, total, chart, empty=empty)
+        empty = "No se registraron gestiones en el mes."
+        return tabla("Gestiones por canal", columns, rows, total, chart, empty=empty)
 
     def _contactos_por_resultado(self, mes):
         labels = mes.etiquetas("cartera.gestion", "result")
         found = self._contactos(mes, SQL("g.result, COUNT(*), COUNT(DISTINCT g.expediente_id)"), SQL("g.result"))
         whole = sum(count for _result, count, _people in found)
         rows = [[labels[result], count, por_ciento(count, whole), people] for result, count, people in found]
-        columns = [("Resultado", "text"), ("Contactos", "number"), ("%", "percent"), ("Deudores", "number")]
+        columns = [("Resultado", "text"), ("Gestiones", "number"), ("%", "percent"), ("Deudores", "number")]
         total = sumar(rows, (1,), 4, [(2, 1, 1)])
-        return tabla("Resultado de los contactos", columns, rows, total)
+        return tabla("Resultado de las gestiones", columns, rows, total)
 
     # --- promises -------------------------------------------------------------------------------------------------
 
@@ -137,8 +137,8 @@ class CarteraInformeSeccion(models.Model):
         columns = [("Canal", "text"), ("Individuales", "number"), ("Masivos", "number"), ("Recibidos", "number"),
                    ("Devueltos", "number")]  # fmt: skip
         total = sumar(rows, range(1, 5), 5)
-        empty = "No se enviaron cartas ni mensajes en el mes."
-        return tabla("Cartas y mensajes enviados", columns, rows, total, empty=empty)
+        empty = "No se enviaron oficios ni mensajes en el mes."
+        return tabla("Oficios y mensajes enviados", columns, rows, total, empty=empty)
 
     def _campanas(self, mes):
         Efecto = mes.env["cartera.campana.efecto"]
@@ -190,8 +190,8 @@ class CarteraInformeSeccion(models.Model):
                    ("Valor acordado", "money"), ("Acuerdos mes anterior", "number"),
                    ("Valor mes anterior", "money")]  # fmt: skip
         total = sumar(rows, range(1, 6), 6)
-        empty = "Ningún acuerdo estaba en vigor al cierre."
-        return tabla("Acuerdos de pago en vigor al cierre", columns, rows, total, empty=empty)
+        empty = "Ningún acuerdo estaba vigente al cierre."
+        return tabla("Acuerdos de pago vigentes al cierre", columns, rows, total, empty=empty)
 
     def _sucesos(self, mes):
         Suceso = mes.env["cartera.acuerdo.suceso"]

@@ -10,7 +10,7 @@ from odoo.tools.rendering_tools import parse_inline_template
 
 from .cartera_autorizacion import CHANNEL_LABELS, PURPOSE_LABELS
 from .cartera_envio import LONG_CHANNELS, Envio
-from .cartera_textos import fecha, pesos
+from .cartera_textos import fecha, letras, pesos
 
 MESSAGE_CHANNELS = [pair for pair in CHANNEL_LABELS if pair[0] in ("email", "sms", "letter", "whatsapp", "ivr")]
 KINDS = [
@@ -83,7 +83,8 @@ class CarteraPlantilla(models.Model):
     @api.model
     def _render_eval_context(self):
         # EXTENDS mail.render.mixin
-        return super()._render_eval_context() | {"fecha": fecha, "pesos": pesos, "tabla": self._tabla}
+        helpers = {"fecha": fecha, "letras": letras, "pesos": pesos, "tabla": self._tabla}
+        return super()._render_eval_context() | helpers
 
     @api.model
     def _tabla(self, mensaje):

@@ -62,7 +62,7 @@ class CarteraExpediente(models.Model):
         appealed = self._apelable(kind)
         kind = "appeal" if appealed else kind
         if kind not in NOMBRES:
-            raise Rechazado("Escoja si presenta una solicitud o un reclamo.")
+            raise Rechazado("Elija si presenta una solicitud o un reclamo.")
         who, text = (who or "").strip()[:120], (text or "").strip()[:MOST_TEXT]
         if not who or not text:
             raise Rechazado("Escriba su nombre y lo que quiere decirnos.")
@@ -80,7 +80,7 @@ class CarteraExpediente(models.Model):
             raise Rechazado(f"Adjunte hasta {MOST_FILES} archivos.")
         lines = self._lineas_del_portal(items, appealed) if kind != "request" else []
         if kind != "request" and not lines:
-            raise Rechazado("Escoja al menos una obligación de las que reclama.")
+            raise Rechazado("Elija al menos una obligación de las que reclama.")
         return self._radicar_del_portal(kind, who, text, lines, documents, appealed)
 
     def _ya_radicado(self, kind, text):

@@ -223,7 +223,7 @@ class CarteraSoporte(models.Model):
             return self.env["mail.mail"]
         today = company._cartera_hoy()
         values = {"company": company.sudo(), "soportes": soportes, "today": today, "fecha": fecha}
-        subject = f"Pagos registrados de comprobantes al {fecha(today)}: {len(soportes)}"
+        subject = f"Pagos registrados de soportes al {fecha(today)}: {len(soportes)}"
         mail = company._cartera_informar_de_pagos(people, subject, "cartera_cobro.informe_soportes", values)
         soportes.told_on = today
         return mail

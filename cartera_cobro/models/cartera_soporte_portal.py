@@ -30,7 +30,7 @@ class CarteraExpediente(models.Model):
     _inherit = "cartera.expediente"
 
     def _secciones_del_portal(self):
-        return [*super()._secciones_del_portal(), ("/comprobantes", "Comprobantes de pago", "fa-upload")]
+        return [*super()._secciones_del_portal(), ("/comprobantes", "Soportes de pago", "fa-upload")]
 
     def _pagina_de_comprobantes(self):
         """What the page of proofs shows: what they sent, and what they may pay."""
@@ -63,12 +63,12 @@ class CarteraExpediente(models.Model):
             raise Rechazado(RECHAZOS[code].format(owed=pesos(self.amount_total)))
         documents = [archivo_subido(name, content, MOST_BYTES) for name, content in files if content]
         if len(documents) != 1:
-            raise Rechazado("Adjunte la foto o el PDF del comprobante: un solo archivo, que no esté vacío.")
+            raise Rechazado("Adjunte la foto o el PDF del soporte: un solo archivo, que no esté vacío.")
         self._exigir_cupo(
             "cartera.soporte",
             [("source", "=", "portal")],
             MOST_A_DAY,
-            "Ya recibimos varios comprobantes suyos hoy. Mañana puede enviar otro, o escríbanos.",
+            "Ya recibimos varios soportes suyos hoy. Mañana puede enviar otro, o escríbanos.",
         )
         debts = self.partida_open_ids.filtered(lambda p: p.amount_residual > 0 and p.id in chosen)
         try:
@@ -119,7 +119,7 @@ class CarteraSoporte(models.Model):
     def _frase_de_repetido_del_portal(self):
         day = self._en_la_pagina()["received"]
         how = ESTADOS[self.state].lower()
-        return f"Ya recibimos este comprobante el {fecha(day)}, con el número {self.number}: {how}."
+        return f"Ya recibimos este soporte el {fecha(day)}, con el número {self.number}: {how}."
 
     def _archivo_del_portal(self, expediente):
         """(name, content, mimetype) of the file of a proof of that dossier; None when it is not theirs."""

@@ -7,7 +7,7 @@ from odoo.tools.image import image_data_uri, image_process
 
 from . import cartera_carta
 from .cartera_impreso import convertir, escala, escribir, marca
-from .cartera_textos import fecha, pesos
+from .cartera_textos import fecha, letras, pesos
 
 LOGO_SIZE = (600, 240)  # pixels
 
@@ -23,7 +23,7 @@ class IrActionsReport(models.Model):
         # EXTENDS base
         values = super()._get_rendering_context(report, docids, data)
         if report._es_de_cartera():
-            helpers = {"escala": escala(), "marca": marca, "fecha": fecha, "pesos": pesos}
+            helpers = {"escala": escala(), "marca": marca, "fecha": fecha, "letras": letras, "pesos": pesos}
             values |= {**helpers, "logos": functools.cache(_logo), "base_url": report._get_report_url()}
         return values
 

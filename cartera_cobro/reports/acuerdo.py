@@ -19,7 +19,7 @@ GARANTIAS = {
 CANALES = {"portal": "por el portal", "email": "por correo electrónico", "in_person": "en persona"}
 ESTADOS_CUOTA = {"pending": "Por pagar", "partial": "Pagada en parte", "missed": "Vencida", "paid": "Pagada"}
 ESTADOS = {
-    "active": "En vigor",
+    "active": "Vigente",
     "fulfilled": "Cumplido",
     "breached": "Incumplido",
     "cancelled": "Terminado",

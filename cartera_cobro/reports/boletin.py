@@ -3,7 +3,7 @@ from odoo import models
 from .acuerdo import firmas
 
 MOTIVOS = {
-    "claim": "Reclamación en trámite",
+    "claim": "Reclamo en trámite",
     "insolvency": "Insolvencia o liquidación",
     "agreement": "Acuerdo de pago vigente y al día",
     "lawsuit": "Litigio sobre la deuda",

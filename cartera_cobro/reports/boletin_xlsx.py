@@ -3,6 +3,7 @@ import io
 import xlsxwriter
 from odoo import models
 
+from ..models.cartera_textos import pesos
 from .boletin import CATEGORIAS, CAUSAS, MOTIVOS
 
 # Heading, width, format, and how a line says it.
@@ -58,7 +59,7 @@ class ReportBoletinXlsx(models.AbstractModel):
         title = f"BDME · {CATEGORIAS[boletin.category]} · corte {boletin.cutoff:%d/%m/%Y}"
         sheet.write_string(0, 0, title, workbook.add_format({"bold": True, "font_size": 14}))
         sheet.write_string(1, 0, f"{company.name} NIT {company.vat or ''}")
-        sheet.write_string(2, 0, f"Mínimo reportado: {boletin.amount_limit:,.0f}")
+        sheet.write_string(2, 0, f"Mínimo reportado: {pesos(boletin.amount_limit)}")
         style = workbook.add_format({"bold": True, "bg_color": "#DDE5EC", "bottom": 1, "text_wrap": True})
         formats = {kind: workbook.add_format(fmt) for kind, fmt in FORMATS.items()}
         write = {"text": sheet.write_string, "day": sheet.write_datetime}

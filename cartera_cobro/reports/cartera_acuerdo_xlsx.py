@@ -13,7 +13,7 @@ DEL_DIA = [
     ("Gestor", "user_id", 24, "text"),
     ("Cuotas", "count", 8, "number"),
     ("Deuda acordada", "amount_total", 17, "money"),
-    ("Pago inicial", "down_payment", 17, "money"),
+    ("Cuota inicial", "down_payment", 17, "money"),
     ("Total por pagar", "amount_plan", 17, "money"),
     ("Pagado a hoy", "amount_paid", 17, "money"),
     ("Estado hoy", "state", 20, "text"),

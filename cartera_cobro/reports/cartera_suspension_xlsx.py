@@ -4,7 +4,7 @@ from ..models.cartera_suspension_lista import CLASES
 
 TITULO = "Anexo Informe Cortes y Suspensiones"
 SIN_RESULTADO = "Sin resultado"
-RETIRADA = "Retirada (pago, acuerdo o reclamación)"
+RETIRADA = "Retirada (pago, acuerdo o reclamo)"
 # Heading, measure, width, format.
 MEDIDAS = [
     ("Enviadas", "sent:sum", 11, "number"),

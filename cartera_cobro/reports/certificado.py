@@ -23,7 +23,7 @@ REGIMENES = {
     "tax": "a la tasa del artículo 635 del Estatuto Tributario",
 }
 EXCLUIDAS = {
-    "claim": "en reclamación",
+    "claim": "en reclamo",
     "agreement": "bajo un acuerdo de pago vigente",
     "not_due": "aún sin vencer",
 }

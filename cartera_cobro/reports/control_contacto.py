@@ -112,13 +112,13 @@ class Control:
         """[(label, figure)] over the contacts that were not annulled, and how many were."""
         alive = self.gestiones.filtered(lambda g: not g.date_annulled)
         return [
-            ("Contactos", len(alive)),
+            ("Gestiones", len(alive)),
             ("Intentos que cuentan", len(alive.filtered("round"))),
             ("Con respuesta del deudor", len(alive.filtered("direct"))),
             ("Promesas de pago", len(alive.filtered(lambda g: g.result == "promise"))),
             ("Fuera de la Ley 2300", len(alive.filtered("unlawful"))),
-            ("Autorizados por coordinador", len(alive.filtered("override_reason"))),
-            ("Anulados", len(self.gestiones) - len(alive)),
+            ("Autorizadas por coordinador", len(alive.filtered("override_reason"))),
+            ("Anuladas", len(self.gestiones) - len(alive)),
         ]
 
     def obligaciones(self):
@@ -136,7 +136,7 @@ def de_expediente(expediente):
         expediente.company_id,
         expediente.gestion_ids,
         title,
-        "No hay contactos registrados con este deudor.",
+        "No hay gestiones registradas con este deudor.",
         expediente,
     )
 
@@ -146,7 +146,7 @@ def de_mes(wizard):
     title = format_date(wizard.month, "MMMM 'de' y", locale=SPANISH)
     if wizard.user_id:
         title = f"{title}, {wizard.user_id.name}"
-    return Control(wizard.company_id, wizard._gestiones(), title, f"No hay contactos registrados en {title}.")
+    return Control(wizard.company_id, wizard._gestiones(), title, f"No hay gestiones registradas en {title}.")
 
 
 def _espanol(records):

@@ -28,7 +28,7 @@ COLUMNS = [
     ("Próxima acción", "next_step", 24, "text"),
     ("Fecha próxima acción", "next_date", 12, "day"),
     ("Gestor", "officer", 24, "text"),
-    ("Casa de cobranza", "agency", 22, "text"),
+    ("Agencia de cobro", "agency", 22, "text"),
     ("Soportes", "evidence", 28, "text"),
     ("Ley 2300", "verdict", 18, "text"),
     ("Motivo del coordinador", "override", 28, "text"),

@@ -123,7 +123,7 @@ class Papel:
         )
         names, parted = self.nombres(), any(segment for segment, _day in [*now, *before])
         when = f"Al {self.anterior.date:%d/%m/%Y}" if self.anterior else "Antes"
-        columns = [("Banda", "text"), ("Partidas", "number"), ("Saldo", "money"), ("Base", "money"),
+        columns = [("Rango", "text"), ("Partidas", "number"), ("Saldo", "money"), ("Base", "money"),
                    ("Tasa", "rate"), ("Deterioro", "money"), (when, "money"), ("Diferencia", "money")]  # fmt: skip
         rows = []
         for segment, day in sorted(now.keys() | before.keys()):
@@ -131,7 +131,7 @@ class Papel:
             rows.append([*([segment] if parted else []), names[day], *row])
         total = self._comparada(sum(now.values(), Suma()), sum(before.values(), Suma()))
         return Tabla(
-            "Deterioro por banda y segmento" if parted else "Deterioro por banda",
+            "Deterioro por rango y segmento" if parted else "Deterioro por rango",
             [*([("Segmento", "text")] if parted else []), *columns],
             rows,
             [*([""] if parted else []), "Total", *total],
@@ -185,7 +185,7 @@ class Papel:
         rows = [
             ["Deterioro de este cálculo", run.amount],
             [f"Menos: la cuenta {code} en el libro, al {self.date:%d/%m/%Y}" if account
-             else "Menos: la compañía no ha dicho cuál es su cuenta de deterioro", -run.amount_ledger or 0.0],
+             else "Menos: la empresa no ha indicado cuál es su cuenta de deterioro", -run.amount_ledger or 0.0],
         ]  # fmt: skip
         before = run.state in ("draft", "proposed", "approved")
         return Tabla(
@@ -206,7 +206,7 @@ class Papel:
         ]
         return Tabla(
             "Exposición al riesgo de crédito (NIIF 7, 35M y 35N)",
-            [("Banda", "text"), ("Importe en libros bruto", "money"), ("Tasa de pérdida", "rate"),
+            [("Rango", "text"), ("Importe en libros bruto", "money"), ("Tasa de pérdida", "rate"),
              ("Corrección de valor", "money"), ("Importe neto", "money")],
             rows,
             ["Total", *self._revelada(sum(of_band.values(), Suma()))],
@@ -251,8 +251,8 @@ class Papel:
         return [
             Tabla(
                 f"Tasas de pérdida: {historia.calculo.name}",
-                [*([("Segmento", "text")] if historia.parted else []), ("Banda", "text"), ("Había", "money"),
-                 ("Pasó a la siguiente", "money"), ("Flujo", "rate"), ("Tasa de pérdida", "rate")],
+                [*([("Segmento", "text")] if historia.parted else []), ("Rango", "text"), ("Había", "money"),
+                 ("Pasó al siguiente", "money"), ("Flujo", "rate"), ("Tasa de pérdida", "rate")],
                 [[*([paso.segment or "Toda la cartera"] if historia.parted else []), paso.banda, paso.had, paso.arrived,
                   paso.flow and 100 * paso.flow, 100 * paso.rate]
                  for paso in historia.pasos() if not paso.segment or historia.calculo.is_posted],
@@ -329,7 +329,7 @@ class Papel:
         total = sum(bands.values(), Suma())
         return Tabla(
             "Deterioro contable y provisión fiscal",
-            [("Banda", "text"), ("Contable", "money"), ("Fiscal", "money"), ("Diferencia temporaria", "money"),
+            [("Rango", "text"), ("Contable", "money"), ("Fiscal", "money"), ("Diferencia temporaria", "money"),
              ("Impuesto diferido", "money")],
             rows,
             ["Total", *self._diferida(total.amount, sum(earlier.values()) + total.fiscal, percent)],

@@ -12,9 +12,9 @@ FIRST = HEAD + 2  # the first row under them, as spreadsheets number rows
 WHOLE = "Toda la cartera"
 FLUJOS = [
     ("Segmento", "segment", 26, "text"),
-    ("Banda", "banda", 20, "text"),
+    ("Rango", "banda", 20, "text"),
     ("Había", "had", 19, "money"),
-    ("Pasó a la siguiente", "arrived", 19, "money"),
+    ("Pasó al siguiente", "arrived", 19, "money"),
     ("Flujo", "flow", 12, "fraction"),
     ("LGD", "lgd", 10, "fraction"),
     ("Factor prospectivo", "forward", 12, "fraction"),
@@ -22,14 +22,14 @@ FLUJOS = [
 ]
 DETERIORO = [
     ("Segmento", "segment", 26, "text"),
-    ("Banda", "banda", 20, "text"),
+    ("Rango", "banda", 20, "text"),
     ("Partidas", "items", 11, "number"),
     ("Saldo", "gross", 19, "money"),
     ("Base", "base", 19, "money"),
     ("Tasa (%)", "rate", 12, "rate"),
     ("Base por tasa", "product", 19, "money"),
     ("Deterioro calculado", "amount", 19, "money"),
-    ("Evaluaciones individuales, partes relacionadas, topes y redondeo", "rest", 24, "money"),
+    ("Evaluaciones individuales, vinculados económicos, topes y redondeo", "rest", 24, "money"),
 ]
 
 
@@ -71,7 +71,7 @@ class Aritmetica:
         """The balances of every month end; {segment: its first row}."""
         bands = [(historia.bandas[day], day, 19, "money") for day in historia.days]
         columns = [("Segmento", "segment", 26, "text"), ("Cierre", "date", 12, "day"), *bands,
-                   ("Entró a la última", "entered", 19, "money")]  # fmt: skip
+                   ("Entró al último", "entered", 19, "money")]  # fmt: skip
         rows = [
             {
                 "segment": segment or WHOLE,

@@ -73,8 +73,8 @@ class Historia:
         """How to read it (str)."""
         first, last = self.dates[0], self.dates[-1]
         note = (
-            f"Suma de los cierres del {first:%d/%m/%Y} al {last:%d/%m/%Y}. La tasa de una banda es su flujo por la "
-            f"tasa de la siguiente; la de la última, LGD {celda(100 * self.lgd, 'rate')} por factor "
+            f"Suma de los cierres del {first:%d/%m/%Y} al {last:%d/%m/%Y}. La tasa de un rango es su flujo por la "
+            f"tasa del siguiente; la del último, LGD {celda(100 * self.lgd, 'rate')} por factor "
             f"{decimales(self.forward)}."
         )
         return note + (" Donde un segmento no tenía saldo, toma el flujo de toda la cartera." if self.parted else "")

@@ -36,7 +36,7 @@ PARTIDAS = [
     ("Días de mora", 10, "number", "l.days_overdue"),
     ("Etapa", 18, "text", "l.etapa"),
     ("Segmento", 18, "text", "l.segment"),
-    ("Banda", 17, "text", "l.banda"),
+    ("Rango", 17, "text", "l.banda"),
     ("Ya no se debe", 9, "text", "CASE WHEN l.released THEN 'Sí' END"),
     ("Saldo", 18, "money", "l.amount_gross"),
     ("Impuestos", 16, "money", "l.amount_tax"),
@@ -76,7 +76,7 @@ class Libro:
         self.book = book
         self._resumen()
         papel = self.papel
-        self._tabla("Bandas", papel.bandas(), BANDAS)
+        self._tabla("Rangos", papel.bandas(), BANDAS)
         self._tabla("Movimiento", papel.movimiento(), {})
         self._tabla("Libro contable", papel.cuadre(), {})
         self._tabla("NIIF 7", papel.revelacion(), REVELACION)

@@ -75,7 +75,7 @@ class TestDocumentos(DocumentoCase):
         self.assertDice(
             said, "PROPUESTA DE PAGO N.° 2026-00001", "Juana Deudora", "52123456", self.facturas[0].name,
             "UN MILLÓN SIETE MIL OCHOCIENTOS NOVENTA PESOS CON CUARENTA Y UN CENTAVOS M/CTE", "$ 1.007.890,41",
-            "Pago inicial. CIEN MIL PESOS M/CTE", "4 de 4", "15/11/2026", "se mantiene hasta el 25 de julio de 2026",
+            "Cuota inicial. CIEN MIL PESOS M/CTE", "4 de 4", "15/11/2026", "se mantiene hasta el 25 de julio de 2026",
             "Para aceptarla", "usted firma de último",
         )  # fmt: skip
 
@@ -244,7 +244,7 @@ class TestDocumentos(DocumentoCase):
         self.assertIn("/cartera/acuerdo/", to_sign.body_html)
         acuerdo._firmar_deudor("Juana Deudora", signature=FIRMA)
         copy = self.correos(acuerdo)[-1]
-        self.assertIn("firmado y en vigor", copy.subject)
+        self.assertIn("firmado y vigente", copy.subject)
         self.assertEqual(copy.attachment_ids, acuerdo.pdf_id)
         self.assertEqual(set(self.gestiones().mapped("purpose")), {"information"})
 

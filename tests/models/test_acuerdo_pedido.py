@@ -79,10 +79,10 @@ class TestAcuerdoPedido(AcuerdoCase):
 
     def test_nothing_that_the_policy_does_not_allow(self):
         for typed, sentence in (
-            ({"cuotas": "25"}, "Escoja de 1 a 24 cuotas."),
-            ({"cuotas": "0"}, "Escoja de 1 a 24"),
-            ({"cuotas": "-3"}, "Escoja de 1 a 24"),
-            ({"cuotas": "9" * 30}, "Escoja de 1 a 24"),
+            ({"cuotas": "25"}, "Elija de 1 a 24 cuotas."),
+            ({"cuotas": "0"}, "Elija de 1 a 24"),
+            ({"cuotas": "-3"}, "Elija de 1 a 24"),
+            ({"cuotas": "9" * 30}, "Elija de 1 a 24"),
             ({"inicial": "100.000"}, "La cuota inicial es de $ 100.789,04 o más"),
             ({"inicial": "-5"}, "La cuota inicial es de"),
             ({"inicial": "mucho"}, "La cuota inicial es de"),
@@ -90,7 +90,7 @@ class TestAcuerdoPedido(AcuerdoCase):
             ({"primera": "2026-07-14"}, "El primer pago va de hoy al 15 de agosto de 2026"),
             ({"primera": "2026-08-16"}, "El primer pago va de hoy"),
             ({"primera": "ayer"}, "El primer pago va de hoy"),
-            ({"items": self.items.browse()}, "Escoja al menos una obligación."),
+            ({"items": self.items.browse()}, "Elija al menos una obligación."),
         ):
             with self.subTest(typed=typed):
                 self.assertIn(sentence, self.negado(**typed))
@@ -102,11 +102,11 @@ class TestAcuerdoPedido(AcuerdoCase):
 
     def test_what_cannot_be_agreed_on_is_not_chosen(self):
         stranger = self.partidas(self.factura(30, 70_000, partner=self.debtor.copy({"name": "Pedro Ajeno"})))
-        self.assertIn("Escoja al menos una", self.negado(items=stranger))
+        self.assertIn("Elija al menos una", self.negado(items=stranger))
         claim = self.expediente._reclamar_en_portal("claim", "Juana", "No es mía", {self.items[0].id: ""}, [])
         rows = self.expediente._pagina_de_acuerdo({})["rows"]
         self.assertEqual([row["why"] for row in rows], ["En reclamo", ""])
-        self.assertIn("Escoja al menos una", self.negado(items=self.items[0]))
+        self.assertIn("Elija al menos una", self.negado(items=self.items[0]))
         claim.action_answer("rejected", "Es suya.")
         self.Partida._actualizar(self.company)
         self.proponer(moves=self.facturas[0], down_payment=100_000, down_date=date(2026, 7, 20))

@@ -91,7 +91,7 @@ class TestControlContacto(ControlCase):
 
     def test_an_empty_month_says_so_on_paper_and_on_the_sheet(self):
         wizard = self.mes(month="2026-01-01")
-        sentence = "No hay contactos registrados en enero de 2026."
+        sentence = "No hay gestiones registradas en enero de 2026."
         self.assertIn(sentence, paginas(self.pdf(wizard))[0])
         [sheet] = self.hoja(wizard)
         self.assertEqual(sheet["A7"].value, sentence)
@@ -119,11 +119,11 @@ class TestControlContacto(ControlCase):
         from odoo.addons.cartera_cobro.reports.control_contacto import de_mes
 
         counts = dict(de_mes(self.mes()).resumen())
-        self.assertEqual(counts["Contactos"], 2)
+        self.assertEqual(counts["Gestiones"], 2)
         self.assertEqual(counts["Promesas de pago"], 1)
         self.assertEqual(counts["Fuera de la Ley 2300"], 1)
-        self.assertEqual(counts["Autorizados por coordinador"], 1)
-        self.assertEqual(counts["Anulados"], 1)
+        self.assertEqual(counts["Autorizadas por coordinador"], 1)
+        self.assertEqual(counts["Anuladas"], 1)
 
     def test_several_dossiers_print_in_one_file_each_with_its_own_page_numbers(self):
         other = self.debtor.sudo().copy({"name": "Pedro Moroso"})
@@ -133,7 +133,7 @@ class TestControlContacto(ControlCase):
         self.assertEqual(len(pages), 2)
         self.assertIn("Juana Deudora", pages[0])
         self.assertNotIn("Pedro Moroso", pages[0])
-        self.assertIn("No hay contactos registrados con este deudor", pages[1])
+        self.assertIn("No hay gestiones registradas con este deudor", pages[1])
         self.assertTrue(all("Página 1 de 1" in page for page in pages))
         self.assertEqual(len(self.hoja(both)), 2)
 

@@ -509,12 +509,12 @@ class TestInformeGestion(InformeMixin, PromesaCase):
         spanish = self.env(context={"lang": self.env["cartera.correo"]._idioma()})
         labels = dict(self.Gestion._fields["channel"]._description_selection(spanish))
         # Debtors, attempts, two-way, their rate, received, with the intention to pay: of those who began in arrears.
-        self.assertEqual(self.filas(informe, "Contactos por canal"), {labels["call"]: [1, 2, 1, 50.0, 1, 0]})
-        self.assertEqual(sum(row[0] for row in self.filas(informe, "Resultado de los contactos").values()), 3)
+        self.assertEqual(self.filas(informe, "Gestiones por canal"), {labels["call"]: [1, 2, 1, 50.0, 1, 0]})
+        self.assertEqual(sum(row[0] for row in self.filas(informe, "Resultado de las gestiones").values()), 3)
         self.assertEqual(self.filas(informe, "Promesas hechas"), {"Hechas en el mes": [2, 700.0]})
         kept = dict(self.Promesa._fields["state"]._description_selection(spanish))["kept"]
         self.assertEqual(self.filas(informe, "Promesas que vencieron en el mes"), {kept: [1, 600.0, 600.0]})
-        self.assertEqual(self.filas(empty, "Acuerdos de pago en vigor al cierre"), {})
+        self.assertEqual(self.filas(empty, "Acuerdos de pago vigentes al cierre"), {})
         # Received, answered, on time, its rate, open, late.
         [row] = self.filas(pqr, "PQR por canal").values()
         self.assertEqual(row[:5], [1, 0, 0, None, 1])
@@ -526,8 +526,8 @@ class TestInformeGestion(InformeMixin, PromesaCase):
             self.cerrar(date(2026, 7, 31))  # 76 days by then: persuasive
             began = self.informe("prejuridico", month=date(2026, 7, 1))
             ended = self.informe("persuasivo", month=date(2026, 7, 1))
-        self.assertTrue(self.filas(began, "Contactos por canal"))
-        self.assertFalse(self.filas(ended, "Contactos por canal"))
+        self.assertTrue(self.filas(began, "Gestiones por canal"))
+        self.assertFalse(self.filas(ended, "Gestiones por canal"))
         self.assertEqual(self.filas(ended, "Cartera vencida, mes a mes")["julio de 2026"][2], 1000.0)
 
 

@@ -219,7 +219,7 @@ class TestLibro(InformeCase):
         values, formulas = self.libro(segunda)
         self.assertEqual(
             values.sheetnames,
-            ["Resumen", "Bandas", "Movimiento", "Libro contable", "NIIF 7", "Métodos", "1 Deterioro", "2 Deterioro",
+            ["Resumen", "Rangos", "Movimiento", "Libro contable", "NIIF 7", "Métodos", "1 Deterioro", "2 Deterioro",
              "Evaluaciones", "Cambios a mano", "Contable y fiscal", "Partidas"],
         )  # fmt: skip
         wrong, count = self.recalcular(values, formulas)

@@ -58,7 +58,7 @@ class TestResumenSemanal(NovedadCase):
             "4.501.000",
             "Transportes del Llano",
             "132 días",
-            "Último contacto: 14 jul 2026",
+            "Última gestión: 14 jul 2026",
             "Juana Deudora",
             "Prometió $ 600 para el 20 jul 2026 y sigue debiendo",
             "1 novedad sin respuesta: espera la suya",

@@ -626,7 +626,7 @@ class TestRegreso(SuspensionCase):
         self.assertEqual(zone[0][:9], ["2026-07", "Norte", "Suspensión", 4, 2, 1, 1, 0, 50])
         self.assertEqual((zone[-1][0], zone[-1][3], zone[-1][8]), ("Total", 5, 40))
         result = {row[0]: row[1:] for row in book["Por resultado"].iter_rows(min_row=5, values_only=True)}
-        self.assertEqual(result["Retirada (pago, acuerdo o reclamación)"], (1, 0, 1))
+        self.assertEqual(result["Retirada (pago, acuerdo o reclamo)"], (1, 0, 1))
         self.assertEqual(book["Detalle"].max_row, 9)
         with self.assertRaisesRegex(ValidationError, "ends before"):
             wizard.date_to = "2026-06-01"

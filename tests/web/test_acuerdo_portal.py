@@ -234,7 +234,7 @@ class TestAcuerdoPortal(AcuerdoCase, HttpCase):
         self.assertFalse(acuerdo.firma_ids.sorted("id")[-1].user_id, "nobody had logged in")
         self.assertIn("IP 127.0.0.1", "".join(acuerdo.message_ids.mapped("body")))
         after = self.url_open(path)
-        self.assertIn("Firmado y en vigor", after.text)
+        self.assertIn("Firmado y vigente", after.text)
         self.assertNotIn("o_cartera_firmar", after.text)
         kept = self.url_open(f"{path}/pdf/acuerdo?descargar=1")
         self.assertEqual(kept.content, acuerdo.pdf_id.raw)

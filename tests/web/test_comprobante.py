@@ -92,7 +92,7 @@ class TestComprobanteEnLinea(SoporteCase, HttpCase):
         self.assertFalse(self.soportes())
         for n in range(MOST_A_DAY):
             self.recibir(text=str(n))
-        self.assertIn("varios comprobantes suyos hoy", self.enviar().text)
+        self.assertIn("varios soportes suyos hoy", self.enviar().text)
         self.pagar(self.old.move_id | self.recent.move_id)
         self.assertIn("No registra saldos por pagar", self.url_open(f"{self.expediente._enlace()}/comprobantes").text)
 

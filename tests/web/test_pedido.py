@@ -48,9 +48,9 @@ class TestPedidoEnLinea(AcuerdoCase, HttpCase):
         path = f"{self.expediente._enlace()}/acuerdo"
         fields = {**self.campos(self.url_open(path)), "nombre": "Juana", "nota": "Por favor"}
         for changed, sentence in (
-            ({"cuotas": "61"}, "Escoja de 1 a 60"),
+            ({"cuotas": "61"}, "Elija de 1 a 60"),
             ({"primera": "2030-01-01"}, "El primer pago va de hoy"),
-            ({"partida": ["999999999"]}, "Escoja al menos una"),
+            ({"partida": ["999999999"]}, "Elija al menos una"),
             ({"nombre": " "}, "Escriba su nombre"),
             ({"visto": ""}, "El plan cambió"),
         ):

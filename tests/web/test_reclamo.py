@@ -82,12 +82,12 @@ class TestReclamoEnLinea(CarteraCase, HttpCase):
 
     def test_what_cannot_be_comes_back_with_a_sentence_and_what_was_typed(self):
         for sentence, arguments in (
-            ("Escoja al menos una obligación", {}),
+            ("Elija al menos una obligación", {}),
             ("puede reclamar hasta", {"items": [self.item], "amounts": {self.item: "9.999.999"}}),
             ("puede reclamar hasta", {"items": [self.item], "amounts": {self.item: "mucho"}}),
-            ("Escoja al menos una obligación", {"items": [self.strange]}),
+            ("Elija al menos una obligación", {"items": [self.strange]}),
             ("Escriba su nombre", {"items": [self.item], "nombre": " "}),
-            ("Escoja si presenta", {"clase": "insolvency"}),
+            ("Elija si presenta", {"clase": "insolvency"}),
             ("El plazo para presentar ese recurso", {"clase": "appeal-1"}),
             ("Adjunte archivos PDF", {"items": [self.item], "files": [("a.pdf", b"<script>alert(1)</script>")]}),
             ("puede pesar hasta", {"items": [self.item], "files": [("a.pdf", PDF + b"0" * MOST_BYTES)]}),

@@ -113,7 +113,7 @@ tours.add("cartera_acuerdo_firmar", {
         },
         {
             content: "Signed, and in force",
-            trigger: '.o_cartera_acuerdo[data-paso="active"] .alert-success:contains("Firmado y en vigor")',
+            trigger: '.o_cartera_acuerdo[data-paso="active"] .alert-success:contains("Firmado y vigente")',
         },
     ],
 });

@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("cartera_comprobante", {
         },
         {
             content: "Send it",
-            trigger: 'button[type="submit"]:contains("Enviar el comprobante")',
+            trigger: 'button[type="submit"]:contains("Enviar el soporte")',
             run: "click",
             expectUnloadPage: true,
         },
