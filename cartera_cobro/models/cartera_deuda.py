@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
-from ..rules.interest import late_interest
+from ..rules.interest import NoRate, late_interest
 from .cartera_libro import Libro
 from .cartera_pausa import sql_pausa
 from .cartera_politica import KINDS_OUT_OF_LIST
@@ -119,7 +119,13 @@ class Deudas:
         if regime == "none" or partida.is_interest:
             return Decimal(0)
         rates = self.rates.get(RATE_OF.get(regime), ())
-        return late_interest(partida.capital, partida.date_due + timedelta(days=1), self.on_date, regime, rates)
+        first_day = partida.date_due + timedelta(days=1)
+        try:
+            return late_interest(partida.capital, first_day, self.on_date, regime, rates)
+        except NoRate as error:
+            day = format_date(self.env, error.day)
+            sentence = self.env._("No rate is in force on %s: record it in Configuration, Legal Values.", day)
+            raise ValueError(sentence) from error
 
 
 def deuda(obligacion):

@@ -22,6 +22,14 @@ YEAR = 365
 TAX_YEAR = 366
 
 
+class NoRate(ValueError):
+    """No rate is in force on `day`."""
+
+    def __init__(self, day: date):
+        self.day = day
+        super().__init__(f"No rate is in force on {day.isoformat()}: load the certified rate of that day.")
+
+
 def late_interest(
     principal: Decimal,
     first_day: date,
@@ -114,7 +122,7 @@ def _runs(first_day: date, last_day: date, rates: Iterable[tuple[date, Decimal]]
             raise ValueError(f"Two rates start on {day.isoformat()}: leave the one in force.")
     current = bisect_right(starts, first_day) - 1
     if current < 0:
-        raise ValueError(f"No rate is in force on {first_day.isoformat()}: load the certified rate of that day.")
+        raise NoRate(first_day)
     after = last_day + timedelta(days=1)
     for (start, percent), end in zip(dated[current:], [*starts[current + 1 :], after], strict=True):
         if start > last_day:

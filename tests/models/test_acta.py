@@ -364,6 +364,8 @@ class TestActa(ActaCase):
         self.politica.interest_regime = "commercial"
         _acta, caso = self.sesion()
         self.assertIn("No rate is in force", caso.interest_note)
+        caso.with_context(lang=self.env["cartera.correo"]._idioma()).action_refresh()
+        self.assertIn("No hay tasa vigente el", caso.interest_note, "in the language of who reads it")
         self.assertEqual((caso.amount_capital, caso.amount_interest, caso.days), (600_000, 0, 400))
 
     def test_sheets_of_many_cases_cost_the_same_few_queries(self):
