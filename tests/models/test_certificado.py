@@ -372,7 +372,7 @@ class TestCertificadoPapel(CastigoCase, CertificadoCase):
         certificado = self.emitir("paid", user=self.gestor, pdf=True)
         self.assertDice(
             certificado, "PAZ Y SALVO N.° 2026-00001", "a paz y salvo", "por todo concepto de cartera",
-            "01/07/2026 · Pago", "$ 200.000", "$ 400.000", "15/07/2026", "CERO PESOS ($ 0)", self.gestor.name,
+            "01/07/2026 · Pago", "$ 200.000", "$ 400.000", "15/07/2026", "CERO PESOS M/CTE ($ 0)", self.gestor.name,
         )  # fmt: skip
 
     def test_what_was_written_off_was_not_paid_until_all_of_it_is_recovered(self):
