@@ -157,7 +157,7 @@ class TestCertificado(CertificadoCase):
     def test_a_missing_rate_names_the_day(self):
         self.politica.interest_regime = "commercial"
         self.env["cartera.parametro"].sudo().search([("code", "=", "ibc")]).unlink()
-        with self.assertRaisesRegex(UserError, r"cannot be liquidated\. .*2026-05-17"):
+        with self.assertRaisesRegex(UserError, r"cannot be liquidated\. .*05/17/2026"):
             self.preparar()
 
     def test_without_a_tier_nobody_signs_a_debt(self):

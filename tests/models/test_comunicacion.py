@@ -185,7 +185,7 @@ class TestEnvio(ComunicacionCase):
         self.debtor.vat = False
         self.assertDropped("template", self.mensaje("sms"), "object.partner_id.vat.")
         self.politica.interest_regime = "tax"
-        self.assertDropped("rate", self.mensaje(), "2026-05-17")
+        self.assertDropped("rate", self.mensaje(), "05/17/2026")
         self.plantilla.text = False
         self.assertDropped("template", self.mensaje("sms"), "Short Text")
 
