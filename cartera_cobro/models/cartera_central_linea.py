@@ -39,7 +39,12 @@ class CarteraCentralReporteLinea(models.Model):
     _log_access = False
 
     reporte_id = fields.Many2one(
-        "cartera.central.reporte", string="Report", required=True, readonly=True, ondelete="cascade", index=True
+        "cartera.central.reporte",
+        string="Report to a Credit Bureau",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     central_id = fields.Many2one(related="reporte_id.central_id", string="Bureau", store=True)
     company_id = fields.Many2one(related="reporte_id.company_id", store=True, index=True)
