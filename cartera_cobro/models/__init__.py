@@ -26,6 +26,7 @@ from . import cartera_promesa_portal
 from . import cartera_plantilla
 from . import cartera_comunicacion
 from . import cartera_entrega
+from . import cartera_reintento
 from . import cartera_campana
 from . import cartera_campana_linea
 from . import cartera_campana_mensaje

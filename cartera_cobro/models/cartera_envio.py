@@ -29,6 +29,7 @@ from psycopg2 import OperationalError
 from .cartera_carta import pdfs
 from .cartera_deuda import Deudas
 from .cartera_envio_revision import Descarte, Revision, direccion
+from .cartera_exportacion_disco import disco_lleno
 from .cartera_mensaje import encolar
 
 _logger = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ class Envio(Revision):
         except OperationalError:
             raise  # a concurrent update: the whole transaction is tried again
         except Exception as error:
+            if disco_lleno(error):
+                raise  # no fault of theirs: they wait, and the scheduler says that the job failed
             _logger.exception("A lot of %s messages failed", len(lote))
             if len(lote) == 1:
                 lote._descartar("error", self._frase(error))

@@ -79,7 +79,7 @@ class CarteraComunicacion(models.Model):
     @api.model
     def _escribir_estados(self, company, month, plantilla, ids):
         """The messages to those of the dossiers (ids) whom the law lets write to; of the others nothing is kept."""
-        expedientes = self.env["cartera.expediente"].sudo().browse(ids)
+        expedientes = self._sin_estado(month, ids)
         now = fields.Datetime.now()
         verdicts = Guardia(self.env, company).juzgar([Caso(x.partner_id, now, "email") for x in expedientes])
         quiet = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
@@ -98,6 +98,17 @@ class CarteraComunicacion(models.Model):
         )  # fmt: skip
         mensajes._aprobar()
         return mensajes
+
+    @api.model
+    def _sin_estado(self, month, ids):
+        """The dossiers (of ids) whose statement of the month nobody has written meanwhile.
+
+        Who writes theirs at the same time fails, and finds it written when it is tried again.
+        """
+        self.env["cartera.expediente"].flush_model()
+        self.env.cr.execute(SQL("UPDATE cartera_expediente SET write_date = write_date WHERE id = ANY(%s)", list(ids)))
+        written = self.sudo().search([("expediente_id", "in", ids), ("statement_month", "=", month)]).expediente_id
+        return self.env["cartera.expediente"].sudo().browse(ids) - written
 
     @api.model
     def _por_informar(self, company, month: date):

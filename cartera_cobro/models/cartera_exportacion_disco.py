@@ -17,7 +17,7 @@ def disco_lleno(error):
     """Whether an exception says that there is no room on the disk."""
     if isinstance(error, psycopg2.errors.DiskFull):
         return True
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextlib.contextmanager
@@ -38,6 +38,18 @@ def carpeta(export):
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    def _file_write(self, bin_value, checksum):
+        # EXTENDS base: a file that did not fit is taken away; the next one of that content would be taken as written.
+        _name, path = self._get_path(bin_value, checksum)
+        known = os.path.exists(path)
+        try:
+            return super()._file_write(bin_value, checksum)
+        except OSError:
+            if not known:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
+            raise
 
     def _cartera_desde_archivo(self, path, name, mimetype, record):
         """The attachment of `record` whose content is the file at `path`, which is taken away from there.

@@ -75,6 +75,7 @@ ORDENES = ("DMY", "MDY", "YMD")
 MESES = {name: number for number, name in enumerate("ene feb mar abr may jun jul ago sep oct nov dic".split(), 1)}
 MESES |= {"jan": 1, "apr": 4, "aug": 8, "dec": 12}
 FIRST_YEAR, LAST_YEAR = 1950, 2100
+LONGEST = 30  # signs of an amount or of a part of a date: more is no such thing
 
 
 class Ilegible(ValueError):
@@ -151,10 +152,10 @@ def fila_de_titulos(rows, look=30, sinonimos=None):
 def fecha(text, order):
     """The date that `text` writes in `order` (DMY, MDY, YMD; ISO is always understood). Raises Ilegible."""
     text = re.split(r"[T ](?=\d\d?:)", text.strip())[0]
-    parts = re.findall(r"\d+|[^\W\d_]+", re.sub(r"^((?:19|20)\d\d)(\d\d)(\d\d)$", r"\1-\2-\3", text))
-    numbers = [MESES.get(part[:3].lower(), 0) if part.isalpha() else int(part) for part in parts]
-    if len(numbers) != 3:
+    parts = re.findall(r"[0-9]+|[^\W\d_]+", re.sub(r"^((?:19|20)\d\d)(\d\d)(\d\d)$", r"\1-\2-\3", text))
+    if len(parts) != 3 or any(len(part) > LONGEST for part in parts):
         raise Ilegible
+    numbers = [int(part) if part.isascii() and part.isdecimal() else MESES.get(part[:3].lower(), 0) for part in parts]
     if len(parts[0]) == 4:
         order = "YMD"
     elif parts[1].isalpha():
@@ -164,7 +165,7 @@ def fecha(text, order):
     found = dict(zip(order, numbers, strict=True))
     try:
         day = date(found["Y"], found["M"], found["D"])
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Ilegible from error
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Ilegible
@@ -179,7 +180,9 @@ def numero(text, decimal):
     plain = re.sub(r"US\$|COP|USD|EUR|[$€\s'’]", "", text.upper())
     body = plain.strip("()-+")
     group = "," if decimal == "." else "."
-    if not re.fullmatch(rf"(\d+|\d{{1,3}}(\{group}\d{{3}})+)(\{decimal}\d*)?", body):
+    if len(body) > LONGEST or not re.fullmatch(
+        rf"([0-9]+|[0-9]{{1,3}}(\{group}[0-9]{{3}})+)(\{decimal}[0-9]*)?", body
+    ):
         raise Ilegible
     value = Decimal(body.replace(group, "").replace(decimal, "."))
     return -value if "-" in plain or plain.startswith("(") else value
@@ -261,7 +264,7 @@ def identificacion(number, digit="", kind=""):
     base, glued = separar_nit(number)
     if digit and glued and "-" not in number:
         base, glued = nit.compact(number), ""
-    if not base.isdigit() or not 6 <= len(base) <= 15:
+    if not (base.isascii() and base.isdigit()) or not 6 <= len(base) <= 15:
         raise Ilegible("nit_format", number)
     right = nit.calc_check_digit(base)
     given = [sign for sign in (glued, digit.strip()) if sign]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 # Ends an element of variable length, where another follows.
 FNC1 = "\xf1"
+MOST_FIGURES = 14
 
 
 class Element(NamedTuple):
@@ -21,14 +22,20 @@ class Element(NamedTuple):
 
 
 def elements(gln, number, amount: Decimal, limit: date):
-    """[Element] of a coupon: who collects, which coupon, how much, until when. The amount bears its cents, if any."""
+    """[Element] of a coupon: who collects, which coupon, how much, until when. The amount bears its cents, if any.
+
+    ValueError: an amount below zero, with parts of a cent, or of more than 14 figures.
+    """
     places = 0 if amount == amount.to_integral_value() else 2
-    figures = str(int(amount * 10**places))
+    scaled = amount * 10**places
+    figures = str(int(scaled))
+    if amount < 0 or scaled != int(scaled) or len(figures) > MOST_FIGURES:
+        raise ValueError(f"A coupon cannot bear {amount}: it takes cents, and {MOST_FIGURES} figures at most.")
     return [
         Element("415", gln, variable=False),
         Element("8020", number, variable=True),
         # Of an even length: two figures take one symbol.
-        Element(f"390{places}", figures.zfill(10 if len(figures) <= 10 else 14), variable=True),
+        Element(f"390{places}", figures.zfill(10 if len(figures) <= 10 else MOST_FIGURES), variable=True),
         Element("96", limit.strftime("%Y%m%d"), variable=True),
     ]
 

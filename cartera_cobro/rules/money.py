@@ -19,7 +19,10 @@ def number(value: Decimal | int | float, what: str) -> Decimal:
 
     A float is read as it prints (16.24 is 16.24, not its binary neighbour), since the ERP hands out floats.
     """
-    result = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    try:
+        result = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    except (ArithmeticError, TypeError, ValueError):
+        result = Decimal("NaN")
     if not result.is_finite() or result < 0:
         raise ValueError(f"The {what} is {value}: give a number of zero or more.")
     return result

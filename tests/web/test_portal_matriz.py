@@ -48,8 +48,7 @@ class Ruta:
         return f"{start}{key}{rest}"
 
 
-@tagged("post_install", "-at_install")
-class TestPortalMatriz(AcuerdoCase, HttpCase):
+class PortalCase(AcuerdoCase, HttpCase):
     """Three debtors, each with an agreement and a claim: ours, another of the company, and one of another company."""
 
     @classmethod
@@ -121,8 +120,6 @@ class TestPortalMatriz(AcuerdoCase, HttpCase):
             "user": user,
         }
 
-    # --- trying ---------------------------------------------------------------------------------------------------
-
     def key(self, route, who):
         """(record, id) that a route opens of one of the debtors."""
         return who["dossier"] if route.door == deudor.EXPEDIENTE else who["agreement"]
@@ -138,6 +135,11 @@ class TestPortalMatriz(AcuerdoCase, HttpCase):
             "agreement": who["agreement"].id,
         }
         return {name: known.get(name, 1) for name in route.parts}
+
+
+@tagged("post_install", "-at_install")
+class TestPortalMatriz(PortalCase):
+    """Who opens what of whom."""
 
     def llamar(self, route, path, method, login):
         """The response; a form is sent with the token of its session, as another page of it would."""

@@ -1,0 +1,153 @@
+"""What fails around the add-on: a mail server that is away or hangs up, a disk that is full, a job that runs twice."""
+
+import builtins
+import errno
+import os
+import smtplib
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from unittest.mock import Mock, patch
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.addons.base.models import ir_attachment
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.addons.cartera_cobro.models.cartera_envio import Envio
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from tests.trials._faults_actions import ACTIONS
+
+from .test_comunicacion import ComunicacionCase
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+@tagged("post_install", "-at_install")
+class TestFallas(ComunicacionCase):
+    @contextmanager
+    def servidor(self, connect=None, send=None):
+        """Odoo's mail queue sends for real, to a server that fails with these errors (or lists of them)."""
+        with (
+            patch.object(IrMail_Server, "_disable_send", lambda server: False),
+            patch.object(IrMail_Server, "_connect__", Mock(side_effect=connect)),
+            patch.object(IrMail_Server, "send_email", Mock(side_effect=send, return_value="<1@x>")) as sent,
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            yield sent
+
+    def correo(self, mensaje):
+        return self.env["mail.mail"].sudo().search([("mail_message_id", "=", mensaje.mail_message_id.id)])
+
+    def test_every_scheduled_action_is_tried_by_the_trial_and_does_nothing_twice(self):
+        data = self.env["ir.model.data"].sudo().search([("model", "=", "ir.cron"), ("module", "=", "cartera_cobro")])
+        self.assertEqual(set(data.mapped("complete_name")), {action.name for action in ACTIONS})
+        self.enviar(self.mensaje())
+        jobs = self.env["ir.cron"].sudo().browse(data.mapped("res_id")).sorted("priority")
+        kept = ("mail.message", "mail.mail", "mail.activity", "cartera.gestion", "cartera.comunicacion", "account.move",
+                "cartera.corte", "cartera.etapa.cambio", "cartera.promesa", "ir.attachment")  # fmt: skip
+
+        def rows():
+            self.env.invalidate_all()
+            return [self.env[model].sudo().search_count([]) for model in kept]
+
+        with self.enter_registry_test_mode(), mute_logger("odoo.addons.base.models.ir_cron"):
+            for _turn in range(2):
+                before = rows()
+                for job in jobs:
+                    self.assertIs(job.method_direct_trigger(), True, job.name)
+        self.assertEqual(rows(), before)
+
+    def test_without_a_mail_server_an_e_mail_waits_and_is_not_said_to_have_come_back(self):
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        mail = self.correo(mensaje)
+        with self.servidor(connect=ConnectionRefusedError()) as sent:
+            mail.send()
+        self.assertFalse(sent.called)
+        self.assertEqual((mail.state, mensaje.state), ("outgoing", "sent"))
+        self.assertEqual(mail.scheduled_date, fields.Datetime.now() + timedelta(minutes=30))
+        self.assertEqual(self.expediente.gestion_ids.mapped("result"), ["sent"])
+        with self.servidor() as sent:
+            mail.send()
+        self.assertEqual(sent.call_count, 1)
+        self.assertFalse(mail.exists())
+
+    def test_what_waits_for_the_mail_server_keeps_the_hours_of_the_law(self):
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        mail = self.correo(mensaje)
+        with freeze_time("2026-07-18 19:50:00"), self.servidor(connect=ConnectionRefusedError()):  # Saturday, 14:50
+            mail.create_date = fields.Datetime.now()
+            mail.send()
+        # Monday 20 July is a holiday.
+        self.assertEqual(mail.scheduled_date, datetime(2026, 7, 21, 12))
+
+    def test_after_two_days_without_a_server_it_comes_back_with_the_reason(self):
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        mail = self.correo(mensaje)
+        self.env.cr.execute("UPDATE mail_mail SET create_date = %s WHERE id = %s",
+                            [fields.Datetime.now() - timedelta(days=3), mail.id])  # fmt: skip
+        mail.invalidate_recordset()
+        with self.servidor(connect=ConnectionRefusedError("refused")):
+            mail.send()
+        self.assertEqual((mail.state, mensaje.state), ("exception", "returned"))
+        self.assertIn("refused", mensaje.returned_reason)
+
+    def test_a_server_that_hangs_up_leaves_the_one_it_did_not_take_in_the_queue(self):
+        mensajes = self.Comunicacion.union(*(self.mensaje(expediente=self.otro(n)) for n in range(3)))
+        self.enviar(mensajes)
+        mails = self.correo(mensajes[0]) | self.correo(mensajes[1]) | self.correo(mensajes[2])
+        gone = smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+        def committed(*_cursor):  # a savepoint stands for the commit
+            self.env.flush_all()
+            self.env.cr.execute("SAVEPOINT correo")
+
+        def back(*_cursor):
+            self.env.invalidate_all(flush=False)
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT correo")
+
+        cursor = type(self.env.cr)
+        committed()
+        with (
+            self.servidor(send=["<1@x>", gone]),
+            patch.object(cursor, "commit", committed),
+            patch.object(cursor, "rollback", back),
+            self.assertRaises(smtplib.SMTPServerDisconnected),
+        ):
+            mails.send(auto_commit=True)
+        self.env.invalidate_all()
+        self.assertEqual([mail.exists().state or "gone" for mail in mails], ["gone", "outgoing", "outgoing"])
+        self.assertEqual(mensajes.mapped("state"), ["sent"] * 3)
+
+    def test_on_a_full_disk_letters_wait_and_are_not_dropped(self):
+        mensaje = self.mensaje(channel="letter")
+        full = patch.object(type(self.env["ir.attachment"]), "_file_write", Mock(side_effect=FULL))
+        with full, self.assertRaises(OSError), self.env.cr.savepoint():
+            Envio(self.env, self.company).enviar(mensaje)
+        self.env.invalidate_all()
+        self.assertRecordValues(mensaje, [{"state": "approved", "drop_reason": False, "pdf_id": False}])
+        self.enviar(mensaje)
+        self.assertTrue(mensaje.date_prepared and mensaje.pdf_id)
+
+    def test_half_a_file_does_not_stay_on_a_full_disk(self):
+        Attachment, content = self.env["ir.attachment"].sudo(), os.urandom(64)
+        path = Attachment._get_path(content, Attachment._compute_checksum(content))[1]
+
+        def short(name, mode="r"):
+            if "w" not in mode:
+                return builtins.open(name, mode)
+            with builtins.open(name, mode) as file:
+                file.write(content[:9])
+            raise FULL
+
+        with (
+            patch.object(ir_attachment, "open", short, create=True),
+            self.assertRaises(OSError),
+            mute_logger("odoo.addons.base.models.ir_attachment"),
+        ):
+            Attachment.create({"name": "a.bin", "raw": content})
+        self.assertFalse(os.path.exists(path))
+        self.assertEqual(Attachment.create({"name": "a.bin", "raw": content}).raw, content)
