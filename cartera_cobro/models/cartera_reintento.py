@@ -1,7 +1,6 @@
-"""E-mails that the mail server was not there to take: they wait for it, and are never shown as what they are not."""
+"""E-mails that the mail server was not there to take: they wait for it, and are not said to have come back."""
 
 import logging
-import smtplib
 from datetime import timedelta
 
 from odoo import fields, models
@@ -17,16 +16,6 @@ GIVE_UP = timedelta(days=2)
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
-
-    def _send(self, auto_commit=False, **options):
-        # EXTENDS mail: the server hung up before it took one, which Odoo had marked as failed without telling anybody:
-        # it stays in the queue. What was taken before it is committed.
-        try:
-            return super()._send(auto_commit=auto_commit, **options)
-        except smtplib.SMTPServerDisconnected:
-            if auto_commit:
-                self.env.cr.rollback()
-            raise
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         # EXTENDS mail: where there is no server, nothing left: ours are tried again later, for two days.

@@ -99,7 +99,7 @@ class CarteraComunicacionIvr(models.TransientModel):
         for number, row in enumerate(rows, start=2):
             reference, said = str(row[where] or "").strip(), str(row[what] or "").strip().lower()
             outcome = self._entender(said)
-            if reference.isdigit() and outcome:
+            if reference.isascii() and reference.isdigit() and outcome:
                 results[int(reference)] = outcome
             elif reference or said:
                 odd.append(self.env._("row %(row)s says %(said)s", row=number, said=said or "-"))

@@ -3,7 +3,6 @@
 import builtins
 import errno
 import os
-import smtplib
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import Mock, patch
@@ -94,33 +93,6 @@ class TestFallas(ComunicacionCase):
             mail.send()
         self.assertEqual((mail.state, mensaje.state), ("exception", "returned"))
         self.assertIn("refused", mensaje.returned_reason)
-
-    def test_a_server_that_hangs_up_leaves_the_one_it_did_not_take_in_the_queue(self):
-        mensajes = self.Comunicacion.union(*(self.mensaje(expediente=self.otro(n)) for n in range(3)))
-        self.enviar(mensajes)
-        mails = self.correo(mensajes[0]) | self.correo(mensajes[1]) | self.correo(mensajes[2])
-        gone = smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
-
-        def committed(*_cursor):  # a savepoint stands for the commit
-            self.env.flush_all()
-            self.env.cr.execute("SAVEPOINT correo")
-
-        def back(*_cursor):
-            self.env.invalidate_all(flush=False)
-            self.env.cr.execute("ROLLBACK TO SAVEPOINT correo")
-
-        cursor = type(self.env.cr)
-        committed()
-        with (
-            self.servidor(send=["<1@x>", gone]),
-            patch.object(cursor, "commit", committed),
-            patch.object(cursor, "rollback", back),
-            self.assertRaises(smtplib.SMTPServerDisconnected),
-        ):
-            mails.send(auto_commit=True)
-        self.env.invalidate_all()
-        self.assertEqual([mail.exists().state or "gone" for mail in mails], ["gone", "outgoing", "outgoing"])
-        self.assertEqual(mensajes.mapped("state"), ["sent"] * 3)
 
     def test_on_a_full_disk_letters_wait_and_are_not_dropped(self):
         mensaje = self.mensaje(channel="letter")
