@@ -49,7 +49,8 @@ def claves_nit(text):
     """Ways (set) in which the identification may be kept: as given, without its check digit, with it."""
     number, digit = separar_nit(text)
     keys = {clave(text)} | ({clave(number)} if len(digit) <= 1 else set())
-    return keys | {key + nit.calc_check_digit(key) for key in keys if key.isascii() and key.isdigit() and len(key) <= 15}
+    figures = {key for key in keys if key.isascii() and key.isdigit() and len(key) <= 15}
+    return keys | {key + nit.calc_check_digit(key) for key in figures}
 
 
 def _indice_de_nombres(registry):
