@@ -38,7 +38,7 @@ ACTIONS = (
     action("reclamos"),
     action("documentos_faltantes", files=True),
     action("informe_juridico", files=True),
-    action("suspensiones_aviso", files=True),
+    action("suspensiones_aviso", files=True, lots={"cartera_suspension_aviso": {"DAY": 1}}),
     action("pronostico", files=True),
     action("novedad_tarde"),
     action("castigos"),
