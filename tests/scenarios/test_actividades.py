@@ -29,7 +29,7 @@ def tabla():
 
 
 def menus():
-    """The menus of the add-on in Spanish, as people read them: {"Pagos → Comprobantes de pago", …}."""
+    """The menus of the add-on in Spanish, as people read them: {"Pagos → Soportes de pago", …}."""
     spanish = {entry.msgid: entry.msgstr for entry in polib.pofile(ADDON / "i18n" / "es.po")}
     trees = [etree.parse(path) for path in ADDON.glob("views/*.xml")]
     items = {item.get("id"): item for tree in trees for item in tree.iter("menuitem")}
