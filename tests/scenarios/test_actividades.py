@@ -7,16 +7,19 @@ import polib
 from lxml import etree
 from odoo.tests import BaseCase, tagged
 
+from . import test_almacontact, test_amb, test_caja, test_eaab, test_frv
 from .common import pasos_de
-from .test_almacontact import TestAlmacontact
-from .test_amb import TestAMB
-from .test_caja import TestCaja
-from .test_eaab import TestEAAB
-from .test_frv import TestFRV
 
 ROOT = Path(__file__).parents[2]
 ADDON = ROOT / "cartera_cobro"
-SCENARIOS = (TestAMB, TestCaja, TestFRV, TestEAAB, TestAlmacontact)
+# Named through their modules: a class imported here would be run here too.
+SCENARIOS = (
+    test_amb.TestAMB,
+    test_caja.TestCaja,
+    test_frv.TestFRV,
+    test_eaab.TestEAAB,
+    test_almacontact.TestAlmacontact,
+)
 ACTIVITIES = {"AMB": 12, "CC": 7, "FRV": 20, "EAAB": 14, "ALM": 8}
 ROW = re.compile(r"^\| ((?:AMB|CC|FRV|EAAB|ALM)\d+) \|(.+)\|$", re.MULTILINE)
 MENU = " → "
