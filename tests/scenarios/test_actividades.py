@@ -57,9 +57,7 @@ class TestActividades(BaseCase):
         wanted = [f"{code}{number}" for code, count in ACTIVITIES.items() for number in range(1, count + 1)]
         self.assertEqual(len(wanted), 61)
         self.assertEqual(sorted(tabla()), sorted(wanted))
-        steps = {
-            step for scenario in (TestAMB, TestCaja, TestFRV, TestEAAB, TestAlmacontact) for step in pasos_de(scenario)
-        }
+        steps = {step for scenario in SCENARIOS for step in pasos_de(scenario)}
         self.assertEqual(sorted(steps), sorted(wanted))
 
     def test_what_the_table_names_exists(self):
