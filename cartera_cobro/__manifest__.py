@@ -75,6 +75,7 @@
         "wizards/cartera_traspaso_views.xml",
         "wizards/cartera_etapa_mover_views.xml",
         "wizards/cartera_cuadre_views.xml",
+        "wizards/cartera_firmar_views.xml",
         "reports/cartera_impreso_templates.xml",
         "reports/carta_templates.xml",
         "reports/control_contacto_templates.xml",

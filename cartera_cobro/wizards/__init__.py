@@ -3,6 +3,7 @@ from . import cartera_archivo
 from . import cartera_etapa_mover
 from . import cartera_traspaso
 from . import cartera_cuadre
+from . import cartera_firmar
 from . import cartera_gestion_anular
 from . import cartera_promesa_retirar
 from . import cartera_autorizar

@@ -21,13 +21,13 @@ ROOMS = {
     "Contactos, mensajes y campañas": "gestion comunicacion campana llamada contactabilidad autorizacion plantilla "
     "agencia cadencia novedad resumen",
     "Promesas y acuerdos": "promesa acuerdo cumplimiento documento",
-    "Reclamaciones": "reclamacion",
+    "Reclamos": "reclamacion",
     "Cobro jurídico, comités y castigo": "remision actuacion comite acta castigo firma",
     "Certificados, boletín y centrales": "certificado boletin central",
     "Suspensiones y cortes del servicio": "suspension",
     "Cierres, recaudo, indicadores e informes": "corte edades recaudo indicador informe exportacion pronostico",
     "Deterioro": "provision evaluacion garantia reclasificacion",
-    "Comprobantes, consignaciones e importación": "soporte consignacion identificacion cupon importacion conciliacion",
+    "Soportes de pago, consignaciones e importación": "soporte consignacion identificacion cupon importacion conciliacion",
     "Política y parámetros": "politica etapa banda parametro festivo",
 }
 

@@ -47,6 +47,37 @@ class TestFirma(ComunicacionCase):
             letter.firma_ids, [{"user_id": self.tesorero.id, "nivel_id": self.tier.id, "hash": letter._huella()}]
         )
 
+    def firmar_varias(self, letters, user, comment=False):
+        context = {"active_model": letters._name, "active_ids": letters.ids}
+        letters.invalidate_recordset()
+        dialog = self.env["cartera.firmar"].with_user(user).with_context(**context).create({"comment": comment})
+        return dialog, dialog.action_apply
+
+    def test_many_are_signed_at_once(self):
+        letters = self.carta() + self.carta(expediente=self.otro(2)) + self.mensaje("letter", approve=False)
+        dialog, sign = self.firmar_varias(letters, self.tesorero)
+        self.assertEqual((dialog.waiting, dialog.others), (2, 1))
+        sign()
+        letters.invalidate_recordset()
+        self.assertEqual(letters.mapped("state"), ["approved", "approved", "draft"])
+        self.assertEqual(letters.firma_ids.user_id, self.tesorero)
+        with self.assertRaisesRegex(UserError, "None of the chosen"):
+            self.firmar_varias(letters, self.tesorero)[1]()
+
+    def test_many_are_signed_by_whoever_signs_one_with_its_comment(self):
+        letters = self.carta() + self.carta(self.tesorero, expediente=self.otro(2))
+        with self.assertRaisesRegex(UserError, "None of the chosen"):
+            self.firmar_varias(letters, self.gestor)[1]()
+        with self.assertRaisesRegex(UserError, "somebody else has to sign"), self.env.cr.savepoint():
+            self.firmar_varias(letters, self.tesorero)[1]()
+        letters.invalidate_recordset()
+        self.assertEqual(letters.mapped("state"), ["draft", "draft"])
+        self.tier.has_comment = True
+        with self.assertRaisesRegex(UserError, "Write the comment"):
+            self.firmar_varias(letters[0], self.tesorero)[1]()
+        self.firmar_varias(letters[0], self.tesorero, "Conforme")[1]()
+        self.assertEqual(letters[0].sudo().review_ids.comment, "Conforme")
+
     def test_who_proposed_it_does_not_sign_it(self):
         letter = self.carta(self.tesorero)
         for sign in (letter._validate_tier, lambda: self.firmar(letter)):
