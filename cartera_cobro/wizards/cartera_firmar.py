@@ -37,7 +37,7 @@ class CarteraFirmar(models.TransientModel):
         return any(pending.definition_id.mapped("has_comment"))
 
     def action_apply(self):
-        self.ensure_one()
+        self.check_access("read")
         documents = self._por_firmar()
         if not documents:
             raise UserError(self.env._("None of the chosen documents awaits your signature."))

@@ -83,9 +83,10 @@ class Filas:
             return Model.browse(self.made[Model._name]) if self.made.get(Model._name) else Model.search([], limit=1)
         own = Domain("company_id", "=", self.company.id)
         found = Model.search(own, limit=2)
-        if "state" in Model._fields and Model._fields["state"].store:
-            for (state,) in Model._read_group(own, ["state"]):
-                found |= Model.search(own & Domain("state", "=", state), limit=1)
+        for kind in ("state", "direction"):
+            if kind in Model._fields and Model._fields[kind].store:
+                for (value,) in Model._read_group(own, [kind]):
+                    found |= Model.search(own & Domain(kind, "=", value), limit=1)
         return found
 
     def hacer(self, Model):

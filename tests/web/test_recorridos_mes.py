@@ -1,4 +1,4 @@
-"""The month of the roles in a browser: the officer's day, a committee's session, the month end, reading."""
+"""The month of the roles in a browser: the officer's day, approvals, a committee's session, the month end, reading."""
 
 from datetime import date
 
@@ -16,9 +16,10 @@ class TestRecorridosDelDia(ComunicacionCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.politica.write({"agreement_rate": 0, "agreement_down_percent": 0})
-        cls.gestor, cls.auditor = cls.usuario("gestor"), cls.usuario("auditor")
-        for user in cls.gestor | cls.auditor:
+        cls.politica.write({"agreement_rate": 0, "agreement_down_percent": 0, "referral_signed": True})
+        cls.gestor, cls.tesorero = cls.usuario("gestor"), cls.usuario("tesorero")
+        cls.abogado, cls.auditor = cls.usuario("abogado"), cls.usuario("auditor")
+        for user in cls.gestor | cls.tesorero | cls.auditor:
             user.tz = "America/Bogota"
         cls.debtor.sudo().cartera_contact_exempt = True
         cls.Partida._actualizar(cls.company)
@@ -29,6 +30,49 @@ class TestRecorridosDelDia(ComunicacionCase, HttpCase):
         self.assertEqual(self.expediente.gestion_ids.mapped("result"), ["no_answer"])
         self.assertTrue(self.expediente.comunicacion_ids.review_ids, "the treasurer is asked to sign the letter")
         self.assertRecordValues(self.expediente.acuerdo_ids, [{"state": "proposed", "count": 3}])
+
+    def test_the_treasurers_approvals(self):
+        letter = self.escribir()
+        acuerdo = self.acuerdo()
+        remision = self.remision()
+        self.start_tour(TRABAJO, "cartera_aprobaciones", login=self.tesorero.login)
+        self.env.invalidate_all()
+        self.assertEqual((letter.state, letter.firma_ids.user_id), ("approved", self.tesorero))
+        self.assertNotEqual(acuerdo.state, "approval")
+        self.assertFalse(acuerdo.firma_ids)
+        self.assertEqual((remision.firma_ids.user_id, remision.state), (self.tesorero, "draft"))
+
+    def escribir(self):
+        """A letter of the officer's that asks for its signature."""
+        wizard = self.env["cartera.comunicacion.escribir"].with_user(self.gestor)
+        template = self.env.ref("cartera_cobro.plantilla_primera_carta")
+        wizard.with_context(active_model="cartera.expediente", active_ids=self.expediente.ids).create(
+            {"template_id": template.id, "channel": "letter"}
+        ).action_apply()
+        return self.expediente.comunicacion_ids
+
+    def acuerdo(self):
+        """The agreement that the debtor accepted, before its first signature."""
+        action = self.expediente.with_user(self.gestor).action_propose_agreement()
+        simulacion = self.env[action["res_model"]].with_user(self.gestor).browse(action["res_id"])
+        action = simulacion.plan_ids.filtered(lambda plan: plan.count == 12).action_choose()
+        acuerdo = self.env["cartera.acuerdo"].with_user(self.gestor).browse(action["res_id"])
+        acuerdo.action_propose()
+        self.env["cartera.acuerdo.aceptar"].with_user(self.gestor).create(
+            {"acuerdo_id": acuerdo.id, "channel": "in_person", "who": "Juana Deudora"}
+        ).action_apply()
+        acuerdo.action_request()
+        return acuerdo
+
+    def remision(self):
+        """The referral of another debtor, with all that it needs but the signature."""
+        self.politica.etapa_ids.write({"attempts_min": 0, "rounds_min": 0, "letters_min": 0})
+        other = self.otro(2, name="Segundo Deudor", vat=False).with_user(self.gestor)
+        for move in other.sudo().partida_ids.move_id:
+            move.cartera_received_date = move.invoice_date
+        remision = self.env["cartera.remision"].with_user(self.gestor).browse(other.action_refer()["res_id"])
+        remision.action_request()
+        return remision
 
     def test_the_auditor_reads_and_touches_nothing(self):
         self.start_tour(TRABAJO, "cartera_auditor", login=self.auditor.login)
