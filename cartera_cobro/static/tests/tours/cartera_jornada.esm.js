@@ -12,11 +12,14 @@ tours.add("cartera_jornada", {
         { content: "The first of the list", trigger: `${row} .o_data_cell[name="partner_id"]`, run: "click" },
         { content: "Call: one press", trigger: '.o_form_view .o_statusbar_buttons button[name="action_gestion"]', run: "click" },
         { content: "The guard answers before", trigger: '.modal .o_field_widget[name="verdict_text"]' },
+        // The field has the focus when the dialog opens: pressed before, its list would close again.
+        { content: "The keys are on the result", trigger: '.modal .o_field_widget[name="result"] input:focus' },
         {
             trigger: '.modal .o_field_widget[name="result"] .o_select_menu_toggler, .modal .o_field_widget[name="result"] select',
             run: "click",
         },
         { trigger: '.o_select_menu_menu .o_select_menu_item:contains("No answer")', run: "click" },
+        { content: "It is chosen", trigger: '.modal .o_field_widget[name="result"] input:value("No answer")' },
         { content: "Record: the second press", trigger: '.modal footer button[name="action_record"]', run: "click" },
         { content: "A letter", trigger: 'body:not(:has(.modal)) .o_statusbar_buttons button[data-hotkey="l"]', run: "click" },
         { trigger: '.modal .o_field_widget[name="template_id"] input', run: "edit Primera" },

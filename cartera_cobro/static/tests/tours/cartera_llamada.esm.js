@@ -23,6 +23,10 @@ registry.category("web_tour.tours").add("cartera_contacto_dos_clics", {
             run: "click",
         },
         {
+            content: "It is chosen",
+            trigger: '.modal .o_field_widget[name="result"] input:value("No answer")',
+        },
+        {
             content: "Record",
             trigger: '.modal footer button[name="action_record"]',
             run: "click",
