@@ -41,13 +41,12 @@ class IrAttachment(models.Model):
 
     def _file_write(self, bin_value, checksum):
         # EXTENDS base: a file that did not fit is taken away; the next one of that content would be taken as written.
-        _name, path = self._get_path(bin_value, checksum)
-        known = os.path.exists(path)
         try:
             return super()._file_write(bin_value, checksum)
         except OSError:
-            if not known:
-                with contextlib.suppress(FileNotFoundError):
+            path = self._full_path(f"{checksum[:2]}/{checksum}")  # `_get_path` would say that it collides
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.getsize(path) < len(bin_value):
                     os.unlink(path)
             raise
 

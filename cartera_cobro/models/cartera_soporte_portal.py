@@ -1,6 +1,5 @@
 """Proofs of payment on the debtor's page: sent with a file, followed, and their own file; Spanish in every language."""
 
-
 from odoo import SUPERUSER_ID, fields, models
 
 from .cartera_portal import EXTENSIONS, Rechazado, archivo_subido
@@ -92,6 +91,7 @@ class CarteraExpediente(models.Model):
             )
         except Repetido as twice:
             raise Rechazado(twice.soporte._frase_de_repetido_del_portal()) from twice
+
 
 class CarteraSoporte(models.Model):
     _inherit = "cartera.soporte"

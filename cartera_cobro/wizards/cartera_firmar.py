@@ -32,9 +32,8 @@ class CarteraFirmar(models.TransientModel):
 
     @api.model
     def _pide_comentario(self):
-        """Whether some tier in turn is set up to ask for a comment."""
-        pending = self._por_firmar().sudo().review_ids.filtered(lambda review: review.status == "pending")
-        return any(pending.definition_id.mapped("has_comment"))
+        """Whether some document asks whoever signs it for a comment."""
+        return any(self._por_firmar().mapped("has_comment"))
 
     def action_apply(self):
         self.check_access("read")
@@ -44,10 +43,8 @@ class CarteraFirmar(models.TransientModel):
         if self._pide_comentario() and not (self.comment or "").strip():
             raise UserError(self.env._("Write the comment that stays with your signatures."))
         for document in documents:
-            turn = document._get_sequences_to_approve(self.env.user)
-            reviews = document.review_ids.filtered(lambda review, turn=turn: review.sequence in turn)
-            if self.comment:
-                reviews.sudo().comment = self.comment
-            document._validate_tier(reviews)
-        documents._update_counter({"review_deleted": True})
+            dialog = document.validate_tier()
+            if dialog:  # it asks for the comment, and signs once that is written
+                asked = self.env[dialog["res_model"]].with_context(dialog["context"])
+                asked.create({"comment": self.comment}).add_comment()
         return {"type": "ir.actions.act_window_close"}
