@@ -45,6 +45,6 @@ class CarteraFirmar(models.TransientModel):
         for document in documents:
             dialog = document.validate_tier()
             if dialog:  # it asks for the comment, and signs once that is written
-                asked = self.env[dialog["res_model"]].with_context(dialog["context"])
+                asked = self.env[dialog["res_model"]].with_context(**dialog["context"])
                 asked.create({"comment": self.comment}).add_comment()
         return {"type": "ir.actions.act_window_close"}
