@@ -104,6 +104,7 @@ class ResCompany(models.Model):
                 "author_id": self.partner_id.id,
                 "recipient_ids": people.ids,
                 "auto_delete": False,
+                "cartera_insist": True,
             }
         )  # fmt: skip
 

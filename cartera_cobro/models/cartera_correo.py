@@ -1,6 +1,6 @@
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from odoo import api, models
+from odoo import api, fields, models
 
 from .cartera_contacto import BOGOTA, consciente
 
@@ -16,6 +16,18 @@ class CarteraCorreo(models.AbstractModel):
     _name = "cartera.correo"
     _description = "E-mailed Digest"
     _inherit = ["mail.thread"]
+
+    state = fields.Selection(
+        [("sent", "Sent"), ("no_email", "No e-mail address"), ("failed", "Did not leave")],
+        required=True,
+        readonly=True,
+    )
+    failed_reason = fields.Char(string="Why It Did Not Leave", readonly=True)
+
+    @api.model
+    def _estado_para(self, user):
+        """The state in which the digest of a user is born."""
+        return "sent" if user.email_normalized else "no_email"
 
     def _asunto(self):
         raise NotImplementedError

@@ -50,7 +50,6 @@ class CarteraCorteAviso(models.Model):
     zonas = fields.Char(string="Zones", readonly=True)
     amount_overdue = fields.Monetary(string="Overdue", readonly=True, currency_field="company_currency_id")
     amount_current = fields.Monetary(string="Current", readonly=True, currency_field="company_currency_id")
-    state = fields.Selection([("sent", "Sent"), ("no_email", "No e-mail address")], required=True, readonly=True)
 
     _once = models.UniqueIndex("(corte_id, user_id)", "This person already has the e-mail of that closing.")
 
@@ -98,7 +97,7 @@ class CarteraCorteAviso(models.Model):
             "zonas": ", ".join(zonas.sorted("name").mapped("name")),
             "amount_overdue": total["overdue"].amount,
             "amount_current": total["current"].amount,
-            "state": "sent" if user.email_normalized else "no_email",
+            "state": self._estado_para(user),
         }
 
     # --- what -------------------------------------------------------------------------------------------------------

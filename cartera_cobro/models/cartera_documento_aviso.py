@@ -51,7 +51,6 @@ class CarteraDocumentoAviso(models.Model):
     date = fields.Date(string="Edition", required=True, readonly=True, help="The 1st or the 16th that it is of.")
     dossiers = fields.Integer(readonly=True)
     documents = fields.Integer(string="Documents Missing", readonly=True)
-    state = fields.Selection([("sent", "Sent"), ("no_email", "No e-mail address")], required=True, readonly=True)
 
     _edition_uniq = models.UniqueIndex(
         "(company_id, date, kind, scope, user_id)", "This person already has the e-mail of that day."
@@ -146,7 +145,7 @@ class CarteraDocumentoAviso(models.Model):
                     "scope": scope,
                     "dossiers": dossiers,
                     "documents": documents,
-                    "state": "sent" if user.email_normalized else "no_email",
+                    "state": self._estado_para(user),
                 }
                 for user, (dossiers, documents) in counts.items()
             ]

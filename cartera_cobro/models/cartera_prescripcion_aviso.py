@@ -38,7 +38,6 @@ class CarteraPrescripcionAviso(models.Model):
     date = fields.Date(required=True, readonly=True)
     items = fields.Integer(readonly=True)
     amount = fields.Monetary(readonly=True, currency_field="company_currency_id")
-    state = fields.Selection([("sent", "Sent"), ("no_email", "No e-mail address")], required=True, readonly=True)
 
     def _asunto(self):
         quantity = "1 obligación" if self.items == 1 else f"{self.items} obligaciones"
@@ -156,7 +155,7 @@ class CarteraPrescripcionAviso(models.Model):
                     "date": today,
                     "items": sum(items for _warning, items, _amount in totals[user.id]),
                     "amount": sum(amount for _warning, _items, amount in totals[user.id]),
-                    "state": "sent" if user.email_normalized else "no_email",
+                    "state": self._estado_para(user),
                 }
                 for user in users
             ]

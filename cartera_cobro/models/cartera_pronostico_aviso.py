@@ -27,7 +27,6 @@ class CarteraPronosticoAviso(models.Model):
     company_id = fields.Many2one(related="pronostico_id.company_id", store=True)
     date = fields.Date(related="pronostico_id.date", store=True)
     user_id = fields.Many2one("res.users", string="Person", required=True, readonly=True, index=True)
-    state = fields.Selection([("sent", "Sent"), ("no_email", "No e-mail address")], required=True, readonly=True)
 
     _person_uniq = models.UniqueIndex("(pronostico_id, user_id)", "This person already has this forecast.")
 
@@ -88,7 +87,7 @@ class CarteraPronosticoAviso(models.Model):
                 {
                     "pronostico_id": forecast.id,
                     "user_id": user.id,
-                    "state": "sent" if user.email_normalized else "no_email",
+                    "state": self._estado_para(user),
                 }
                 for user in people
             ]

@@ -59,7 +59,6 @@ class CarteraRecaudoDiario(models.Model):
     amount_month = fields.Monetary(
         string="Collected in the Month", readonly=True, currency_field="company_currency_id", help="To date."
     )
-    state = fields.Selection([("sent", "Sent"), ("no_email", "No e-mail address")], required=True, readonly=True)
 
     _day_uniq = models.UniqueIndex("(company_id, user_id, date)", "This person already has the e-mail of that day.")
 
@@ -115,7 +114,7 @@ class CarteraRecaudoDiario(models.Model):
                     "date": day,
                     "amount": cifras.day,
                     "amount_month": cifras.month,
-                    "state": "sent" if user.email_normalized else "no_email",
+                    "state": self._estado_para(user),
                 }
                 for user in users - done
             ]

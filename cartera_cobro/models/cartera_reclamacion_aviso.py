@@ -37,7 +37,6 @@ class CarteraReclamacionAviso(models.Model):
     date = fields.Date(string="Edition", required=True, readonly=True, help="The Monday or the 1st that it is of.")
     count = fields.Integer(string="Claims or Items", readonly=True)
     amount = fields.Monetary(string="Held", readonly=True, currency_field="company_currency_id")
-    state = fields.Selection([("sent", "Sent"), ("no_email", "No e-mail address")], required=True, readonly=True)
 
     _edition_uniq = models.UniqueIndex(
         "(company_id, date, kind, user_id)", "This person already has the e-mail of that day."
@@ -106,7 +105,7 @@ class CarteraReclamacionAviso(models.Model):
             "date": edition.date,
             "count": len(rows),
             "amount": sum(rows.mapped("amount_disputed" if edition.kind == "week" else "amount_blocked")),
-            "state": "sent" if user.email_normalized else "no_email",
+            "state": self._estado_para(user),
         }
 
     def _cuerpo(self, rows, coordinators):

@@ -1,6 +1,7 @@
-"""E-mails that the mail server was not there to take: they wait for it, and are not said to have come back."""
+"""E-mails that the mail server was not there to take: they wait for it, and what never leaves is said to have failed."""
 
 import logging
+import smtplib
 from datetime import timedelta
 
 from odoo import fields, models
@@ -17,23 +18,60 @@ GIVE_UP = timedelta(days=2)
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
+    cartera_insist = fields.Boolean(
+        string="Collections Keep Trying", help="It stands on no document, and is tried again as those that do."
+    )
+
+    def _send(self, *args, **kwargs):
+        # EXTENDS mail, which lets this error out once it has written that the e-mail under way failed, and tells nobody.
+        waiting = self.filtered(lambda mail: mail.state == "outgoing")
+        try:
+            return super()._send(*args, **kwargs)
+        except smtplib.SMTPServerDisconnected as error:
+            # Those behind it have not been touched.
+            under_way = waiting.exists().filtered(lambda mail: mail.state == "exception")[-1:]
+            ours = under_way.filtered(lambda mail: mail._cartera_es_nuestro())
+            ours._postprocess_sent_message([], [], failure_reason=str(error), failure_type="mail_smtp")
+            raise
+
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         # EXTENDS mail: where there is no server, nothing left: ours are tried again later, for two days.
         later = self._cartera_por_reintentar() if failure_type == "mail_smtp" else self.browse()
         for mail in later:
-            mail.write({"state": "outgoing", "scheduled_date": mail._cartera_cuando_reintentar()})
+            reason, at = failure_reason or mail.failure_reason, mail._cartera_cuando_reintentar()
+            mail.write({"state": "outgoing", "scheduled_date": at, "failure_reason": reason})
         rest = self - later
         if later:
             _logger.info("No mail server: %s e-mails are tried again later", len(later))
         if not rest:
             return True
-        return super(MailMail, rest)._postprocess_sent_message(
+        digests = rest._cartera_resumenes()
+        why = failure_type and (failure_reason or rest._cartera_motivo(failure_type))
+        res = super(MailMail, rest)._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )
+        for some in digests:
+            told = some if why else some.filtered(lambda digest: digest.state == "failed")
+            told.write({"state": "failed" if why else "sent", "failed_reason": why and why[:500]})
+        return res
+
+    def _cartera_resumenes(self):
+        """The digests (in sudo) that these carry, a recordset a model."""
+        registry = self.env.registry
+        # What people reply on a digest is a message of its own.
+        carried = self.filtered(lambda mail: mail.message_type == "email_outgoing" and mail.model in registry)
+        return [
+            self.env[model].sudo().browse(mails.mapped("res_id")).exists()
+            for model, mails in carried.grouped("model").items()
+            if issubclass(registry[model], registry["cartera.correo"])
+        ]
 
     def _cartera_por_reintentar(self):
         since = fields.Datetime.now() - GIVE_UP
-        return self.filtered(lambda mail: (mail.model or "").startswith("cartera.") and mail.create_date > since)
+        return self.filtered(lambda mail: mail._cartera_es_nuestro() and mail.create_date > since)
+
+    def _cartera_es_nuestro(self):
+        return self.cartera_insist or (self.model or "").startswith("cartera.")
 
     def _cartera_cuando_reintentar(self):
         """The next instant (naive UTC) for it: what goes to debtors keeps the days and hours of Ley 2300."""

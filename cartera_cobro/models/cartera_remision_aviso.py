@@ -102,7 +102,6 @@ class CarteraRemisionAviso(models.Model):
     month = fields.Date(required=True, readonly=True, help="First day of the month that it reports.")
     scope = fields.Selection([("own", "Own cases"), ("all", "Every case")], required=True, readonly=True)
     cases = fields.Integer(readonly=True)
-    state = fields.Selection([("sent", "Sent"), ("no_email", "No e-mail address")], required=True, readonly=True)
 
     _month_uniq = models.UniqueIndex(
         "(company_id, month, user_id)", "This person already has the report of that month."
@@ -158,7 +157,7 @@ class CarteraRemisionAviso(models.Model):
         )
         casos = informe._casos()
         values = {"company_id": company.id, "user_id": user.id, "month": month, "scope": scope, "cases": len(casos)}
-        aviso = Aviso.create({**values, "state": "sent" if user.email_normalized else "no_email"})
+        aviso = Aviso.create({**values, "state": self._estado_para(user)})
         if aviso.state == "sent":
             files = {aviso: aviso._hojas(informe)}
             aviso._encolar({aviso: aviso._cuerpo(casos)}, company._cartera_coordinadores(), files)

@@ -50,7 +50,6 @@ class CarteraResumen(models.Model):
     count = fields.Integer(string="Customers Overdue", readonly=True)
     amount = fields.Monetary(string="Overdue", readonly=True, currency_field="company_currency_id")
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    state = fields.Selection([("sent", "Sent"), ("no_email", "No e-mail address")], required=True, readonly=True)
 
     _week_uniq = models.UniqueIndex("(company_id, user_id, week)", "This person already has the digest of that week.")
 
@@ -184,7 +183,7 @@ class CarteraResumen(models.Model):
                     "week": week,
                     "count": len(filas[user.id]),
                     "amount": sum(fila.overdue for fila in filas[user.id]),
-                    "state": "sent" if user.email_normalized else "no_email",
+                    "state": self._estado_para(user),
                 }
                 for user in users
             ]

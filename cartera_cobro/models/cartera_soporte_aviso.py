@@ -164,7 +164,7 @@ class CarteraSoporte(models.Model):
             self._message_log(body=body, subject=subject)
             self.env["mail.mail"].create(
                 {"subject": subject, "body_html": body, "email_to": to, "author_id": self.company_id.partner_id.id,
-                 "email_from": self.company_id.email_formatted or self.env.user.email_formatted}
+                 "email_from": self.company_id.email_formatted or self.env.user.email_formatted, "cartera_insist": True}
             )  # fmt: skip
             return
         # The message of the chatter has no link: the whole team reads it.

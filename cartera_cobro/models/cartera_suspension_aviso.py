@@ -36,7 +36,6 @@ class CarteraSuspensionAviso(models.Model):
     zonas = fields.Char(string="Zones", readonly=True, help="Empty: all.")
     orders = fields.Integer(readonly=True)
     executed = fields.Integer(readonly=True)
-    state = fields.Selection([("sent", "Sent"), ("no_email", "No e-mail address")], required=True, readonly=True)
 
     _month_uniq = models.UniqueIndex(
         "(company_id, month, user_id)", "This person already has the report of that month."
@@ -106,7 +105,7 @@ class CarteraSuspensionAviso(models.Model):
             "zonas": ", ".join(zonas.sorted("name").mapped("name")) or False,
             "orders": sum(fila["sent"] for fila in filas),
             "executed": sum(fila["executed"] for fila in filas),
-            "state": "sent" if user.email_normalized else "no_email",
+            "state": self._estado_para(user),
         }
         row = Aviso.create(values)
         if row.state == "sent":

@@ -17,6 +17,8 @@ from odoo.tools import mute_logger
 
 from tests.trials._faults_actions import ACTIONS
 
+from .common import HOY
+from .smtp import smtp_server
 from .test_comunicacion import ComunicacionCase
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -35,8 +37,27 @@ class TestFallas(ComunicacionCase):
         ):
             yield sent
 
+    @contextmanager
+    def smtp(self, hangs_up_at=None):
+        """Odoo's mail queue sends to a real server on the loopback."""
+        with (
+            smtp_server(hangs_up_at) as server,
+            patch.object(IrMail_Server, "_disable_send", lambda server: False),
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            Server = self.env["ir.mail_server"].sudo()
+            Server.search([]).active = False
+            Server.create({"name": "Loopback", "smtp_host": "127.0.0.1", "smtp_port": server.port})
+            yield server
+
+    def cola(self, mails, at=None):
+        """The scheduled action sends what waits of these at that instant."""
+        with freeze_time(at or fields.Datetime.now()):
+            self.env["mail.mail"].sudo().process_email_queue(mails.ids)
+        self.env.invalidate_all()
+
     def correo(self, mensaje):
-        return self.env["mail.mail"].sudo().search([("mail_message_id", "=", mensaje.mail_message_id.id)])
+        return self.env["mail.mail"].sudo().search([("mail_message_id", "in", mensaje.mail_message_id.ids)], order="id")
 
     def test_every_scheduled_action_is_tried_by_the_trial_and_does_nothing_twice(self):
         data = self.env["ir.model.data"].sudo().search([("model", "=", "ir.cron"), ("module", "=", "cartera_cobro")])
@@ -93,6 +114,60 @@ class TestFallas(ComunicacionCase):
             mail.send()
         self.assertEqual((mail.state, mensaje.state), ("exception", "returned"))
         self.assertIn("refused", mensaje.returned_reason)
+
+    def test_a_server_that_hangs_up_midway_loses_and_doubles_nothing(self):
+        mensajes = self.mensaje().union(*[self.mensaje(expediente=self.otro(n)) for n in (1, 2)])
+        self.enviar(mensajes)
+        mails = self.correo(mensajes)
+        with self.smtp(hangs_up_at=2) as server:
+            self.cola(mails)
+        self.assertEqual(len(server.taken), 1)
+        self.assertEqual(mails.exists().mapped("state"), ["outgoing", "outgoing"])
+        self.assertEqual(mails.exists()[0].scheduled_date, fields.Datetime.now() + timedelta(minutes=30))
+        self.assertEqual(mensajes.mapped("state"), ["sent"] * 3)
+        taken = server.taken
+        with self.smtp() as server:
+            self.cola(mails.exists(), fields.Datetime.now() + timedelta(minutes=31))
+        self.assertFalse(mails.exists())
+        self.assertEqual(
+            sorted(mail["To"].addresses[0].addr_spec for mail in taken + server.taken),
+            ["d1@example.com", "d2@example.com", "juana@example.com"],
+        )
+        self.assertEqual(set(mensajes.mail_message_id.notification_ids.mapped("notification_status")), {"sent"})
+
+    def test_what_is_not_ours_is_left_to_odoo_when_the_server_hangs_up(self):
+        mail = self.env["mail.mail"].sudo().create({"email_to": "x@example.com", "body_html": "<p>1</p>"})
+        with self.smtp(hangs_up_at=1):
+            self.cola(mail)
+        self.assertEqual(mail.state, "exception")
+
+    def test_a_digest_that_never_left_says_so_until_it_leaves(self):
+        digest = self.env["cartera.recaudo.diario"].sudo().create(
+            {"company_id": self.company.id, "user_id": self.env.user.id, "date": HOY, "state": "sent"}
+        )
+        digest._encolar({digest: "<p>1</p>"}, self.env.user)
+        mail = self.env["mail.mail"].sudo().search([("model", "=", digest._name), ("res_id", "=", digest.id)])
+        with self.servidor(connect=ConnectionRefusedError("refused")):
+            mail.send()
+        self.assertEqual((mail.state, digest.state), ("outgoing", "sent"))
+        self.env.cr.execute("UPDATE mail_mail SET create_date = create_date - interval '3 days'")
+        mail.invalidate_recordset()
+        with self.servidor(connect=ConnectionRefusedError("refused")):
+            mail.send()
+        self.assertEqual((mail.state, digest.state, digest.failed_reason), ("exception", "failed", "refused"))
+        mail.action_retry()
+        with self.servidor():
+            mail.send()
+        self.assertRecordValues(digest, [{"state": "sent", "failed_reason": False}])
+
+    def test_a_report_on_no_document_waits_for_the_server_too(self):
+        mail = self.company._cartera_informar_de_pagos(
+            self.env.user.partner_id, "Pagos", "cartera_cobro.informe_soportes",
+            {"company": self.company, "soportes": self.env["cartera.soporte"], "today": HOY, "fecha": str},
+        )  # fmt: skip
+        with self.servidor(connect=ConnectionRefusedError("refused")):
+            mail.send()
+        self.assertEqual(mail.state, "outgoing")
 
     def test_on_a_full_disk_letters_wait_and_are_not_dropped(self):
         mensaje = self.mensaje(channel="letter")

@@ -65,6 +65,9 @@ def in_database(task):
 
 def night(env):
     env["cartera.partida"]._cron_actualizar()
+    seed = of_the_demo(env)
+    seed.paid_in_the_morning()
+    env.flush_all()
     due(env)
 
 
@@ -93,13 +96,17 @@ def check(env):
 
 def plant(env):
     check(env)
-    company = env.ref("cartera_cobro.demo_company")
-    seed = _Seed(env(context={**env.context, "allowed_company_ids": company.ids}), company)
+    seed = of_the_demo(env)
     for step in (seed.settings, seed.cadence, seed.letters, seed.portfolio, seed.bank, seed.files, seed.history,
                  seed.matters, seed.suspended, seed.written_off, seed.agreements):  # fmt: skip
         step()
         env.flush_all()
     due(env)
+
+
+def of_the_demo(env):
+    company = env.ref("cartera_cobro.demo_company")
+    return _Seed(env(context={**env.context, "allowed_company_ids": company.ids}), company)
 
 
 class _Seed:
@@ -242,7 +249,15 @@ class _Seed:
             "UPDATE cartera_suspension SET date_sent = %s WHERE id = ANY(%s)", [before, orders[1::2].ids]
         )
         self.env.invalidate_all()
-        for account in orders[:6].cuenta_id:
+        self.pay_accounts(orders[:6])
+
+    def paid_in_the_morning(self):
+        """Payments after the night, of accounts out of service and of others with an order in the field."""
+        for state in ("executed", "sent"):
+            self.pay_accounts(self.env["cartera.suspension"].search([("state", "=", state)], limit=3))
+
+    def pay_accounts(self, orders):
+        for account in orders.cuenta_id:
             self.pay(account.partida_ids.filtered("is_open").move_id)
 
     def pay(self, moves):
