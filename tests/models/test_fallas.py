@@ -59,6 +59,12 @@ class TestFallas(ComunicacionCase):
     def correo(self, mensaje):
         return self.env["mail.mail"].sudo().search([("mail_message_id", "in", mensaje.mail_message_id.ids)], order="id")
 
+    def envejecer(self, mail):
+        """The e-mail has waited for three days."""
+        self.env.cr.execute("UPDATE mail_mail SET create_date = %s WHERE id = %s",
+                            [fields.Datetime.now() - timedelta(days=3), mail.id])  # fmt: skip
+        mail.invalidate_recordset()
+
     def test_every_scheduled_action_is_tried_by_the_trial_and_does_nothing_twice(self):
         data = self.env["ir.model.data"].sudo().search([("model", "=", "ir.cron"), ("module", "=", "cartera_cobro")])
         self.assertEqual(set(data.mapped("complete_name")), {action.name for action in ACTIONS})
@@ -107,9 +113,7 @@ class TestFallas(ComunicacionCase):
         mensaje = self.mensaje()
         self.enviar(mensaje)
         mail = self.correo(mensaje)
-        self.env.cr.execute("UPDATE mail_mail SET create_date = %s WHERE id = %s",
-                            [fields.Datetime.now() - timedelta(days=3), mail.id])  # fmt: skip
-        mail.invalidate_recordset()
+        self.envejecer(mail)
         with self.servidor(connect=ConnectionRefusedError("refused")):
             mail.send()
         self.assertEqual((mail.state, mensaje.state), ("exception", "returned"))
@@ -150,8 +154,7 @@ class TestFallas(ComunicacionCase):
         with self.servidor(connect=ConnectionRefusedError("refused")):
             mail.send()
         self.assertEqual((mail.state, digest.state), ("outgoing", "sent"))
-        self.env.cr.execute("UPDATE mail_mail SET create_date = create_date - interval '3 days'")
-        mail.invalidate_recordset()
+        self.envejecer(mail)
         with self.servidor(connect=ConnectionRefusedError("refused")):
             mail.send()
         self.assertEqual((mail.state, digest.state, digest.failed_reason), ("exception", "failed", "refused"))

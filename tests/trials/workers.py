@@ -166,7 +166,8 @@ def noche(dev, servers, database):
     """The classification of day after day, in a process of its own, for as long as the block; [seconds of each]."""
     ran = []
     command, how = consola(dev, servers, database, NIGHT, "night")
-    process = dev.start(command, **how)
+    said = dev.folder(dev.LOGS) / "trial-workers-night.log"  # it is ended in the middle, and says so
+    process = dev.start(command, stderr=said.open("w"), **how)
     reader = threading.Thread(
         target=lambda: ran.extend(line.split()[1] for line in process.stdout if line.startswith("NIGHT")), daemon=True
     )
