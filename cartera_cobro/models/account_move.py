@@ -37,6 +37,7 @@ class AccountMove(models.Model):
         res = super().write(vals)
         if "state" in vals:
             self.line_ids._cartera_asentar()
+            self.line_ids._cartera_reabrir_pagadas()
         return res
 
     def action_cartera_expediente(self):

@@ -53,6 +53,12 @@ class AccountMoveLine(models.Model):
             if moves:
                 Asiento(self.sudo().env, company, company._cartera_hoy()).asentar(moves)
 
+    def _cartera_reabrir_pagadas(self):
+        """Open the items of what these pay, where it was paid before it could have one and is owed again."""
+        matched = self.sudo().filtered("matching_number")
+        paid = matched.matched_debit_ids.debit_move_id | matched.matched_credit_ids.credit_move_id
+        (paid - matched).filtered(lambda line: not line.cartera_partida_ids)._cartera_asentar()
+
     def _cartera_libro(self):
         """What an open item copies of this journal item: {field of the item: value of its column}."""
         self.ensure_one()

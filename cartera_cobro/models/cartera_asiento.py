@@ -114,7 +114,9 @@ class Asiento(Libro):
         if not partidas:
             return partidas.expediente_id
         touched = partidas.expediente_id
-        self._barajadas(partidas).move_line_id = False
+        shuffled = self._barajadas(partidas)
+        rows_before = {partida: partida.move_line_id for partida in shuffled}
+        shuffled.move_line_id = False
         if any(not partida.move_line_id for partida in partidas):
             self.env["account.move.line"].flush_model()
             self.env["cartera.partida"].flush_model()
@@ -122,6 +124,10 @@ class Asiento(Libro):
             partidas.invalidate_recordset(["move_line_id"], flush=False)
             moves.line_ids.invalidate_recordset(["cartera_partida_ids"], flush=False)
             self.env["cartera.partida"].browse([partida for (partida,) in rows]).modified(["move_line_id"])
+        for partida, row in rows_before.items():
+            # Nobody else took its row, so its instalment was given another day.
+            if not partida.move_line_id and not row.cartera_partida_ids:
+                partida.move_line_id = row
         for partida in partidas.filtered("move_line_id"):
             if partida.date_bound != partida.date_due:
                 partida.date_bound = partida.date_due

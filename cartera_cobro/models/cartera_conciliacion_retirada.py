@@ -77,7 +77,11 @@ class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
     def unlink(self):
-        # EXTENDS account: a closing of a day on which it counted must still count it.
-        if self:
-            self.env["cartera.conciliacion.retirada"]._anotar(self)
-        return super().unlink()
+        # EXTENDS account: a closing of a day on which it counted must still count it, and what it paid is owed again.
+        if not self:
+            return super().unlink()
+        self.env["cartera.conciliacion.retirada"]._anotar(self)
+        lines = self.sudo().debit_move_id | self.sudo().credit_move_id
+        res = super().unlink()
+        lines.exists().filtered(lambda line: not line.cartera_partida_ids)._cartera_asentar()
+        return res

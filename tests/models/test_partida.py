@@ -211,6 +211,34 @@ class TestPartida(CarteraCase):
             self.assertEqual(partida.date_due, partida.move_line_id.date_maturity)
         self.assertCuadra()
 
+    def test_an_instalment_given_another_day_keeps_its_item_also_when_it_is_paid(self):
+        move = self.factura(90, invoice_payment_term_id=self.env.ref("account.account_payment_term_advance_60days").id)
+        first, second = self.partidas(move).sorted("date_due")
+        second.move_line_id.date_maturity = HOY
+        self.assertEqual((second.date_due, second.move_line_id.partner_id), (HOY, self.debtor))
+        self.assertEqual(self.partidas(move), first | second)
+        payment = self.pagar(move, first.amount_residual)
+        line = first.move_line_id
+        self.assertFalse(first.is_open)
+        line.date_maturity = self.dia(10)
+        self.assertEqual(first.move_line_id, line)
+        payment.move_id.button_draft()
+        self.assertTrue(first.is_open)
+        self.assertCuadra()
+
+    def test_what_was_paid_before_the_company_collected_is_open_when_its_payment_is_undone(self):
+        self.company.sudo().cartera_politica_id = False
+        moves = self.factura(90) | self.factura(60)
+        payments = [self.pagar(move) for move in moves]
+        self.company.sudo().cartera_politica_id = self.politica
+        self.actualizar()
+        self.assertFalse(self.partidas(*moves))
+        payments[0].move_id.button_draft()
+        self.assertEqual(self.partidas(moves[0]).filtered("is_open").amount_residual, moves[0].amount_total)
+        moves[1].line_ids.remove_move_reconcile()
+        self.assertEqual(self.partidas(moves[1]).filtered("is_open").amount_residual, moves[1].amount_total)
+        self.assertCuadra()
+
     def test_no_followup_by_hand_is_a_hold_and_by_odoo_is_none(self):
         move = self.factura(100)
         entry = self.env["account.move"].create(
