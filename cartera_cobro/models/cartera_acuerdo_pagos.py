@@ -36,7 +36,7 @@ class CarteraAcuerdo(models.Model):
 
     @api.model
     def _informar_pagos(self, company):
-        """Queue the report of what was paid of the company's agreements since the last one; the mail, or none.
+        """Queue the report of what was paid of the company's agreements since the last one; the mails, or none.
 
         Once a day; what was undone shows as such. Where nothing was paid, or nobody is to be told, there is no mail.
         """
@@ -47,11 +47,11 @@ class CarteraAcuerdo(models.Model):
         acuerdos = self._con_pagos(company)
         if not acuerdos:
             return self.env["mail.mail"]
-        mail = self._escribir_informe(company, people, acuerdos, today)
+        mails = self._escribir_informe(company, people, acuerdos, today)
         for acuerdo in acuerdos:
             acuerdo.amount_told = acuerdo.amount_paid
         company.cartera_pagos_told = today
-        return mail
+        return mails
 
     @api.model
     def _con_pagos(self, company):
@@ -95,18 +95,16 @@ class ResCompany(models.Model):
         return (accounting | self._cartera_juridica()).filtered("email_normalized")
 
     def _cartera_informar_de_pagos(self, people, subject, template, values):
-        """The mail, queued and kept, that tells `people` (partners) what a template (its id) says of `values`."""
-        return self.env["mail.mail"].sudo().create(
-            {
-                "subject": subject,
-                "body_html": self.env["ir.qweb"]._render(template, values),
-                "email_from": self.email_formatted or self.env.user.email_formatted,
-                "author_id": self.partner_id.id,
-                "recipient_ids": people.ids,
-                "auto_delete": False,
-                "cartera_insist": True,
-            }
-        )  # fmt: skip
+        """The mails, queued and kept, one each, that tell `people` (partners) what a template (its id) says of `values`."""
+        mail = {
+            "subject": subject,
+            "body_html": self.env["ir.qweb"]._render(template, values),
+            "email_from": self.email_formatted or self.env.user.email_formatted,
+            "author_id": self.partner_id.id,
+            "auto_delete": False,
+            "cartera_insist": True,
+        }
+        return self.env["mail.mail"].sudo().create([{**mail, "recipient_ids": person.ids} for person in people])
 
 
 class ResConfigSettings(models.TransientModel):

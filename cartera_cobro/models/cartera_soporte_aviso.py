@@ -211,7 +211,7 @@ class CarteraSoporte(models.Model):
 
     @api.model
     def _informar(self, company):
-        """Queue the report of the payments registered from proofs since the last one; the mail, or none.
+        """Queue the report of the payments registered from proofs since the last one; the mails, or none.
 
         Where nothing was registered, or nobody is to be told, there is no mail.
         """
@@ -224,9 +224,9 @@ class CarteraSoporte(models.Model):
         today = company._cartera_hoy()
         values = {"company": company.sudo(), "soportes": soportes, "today": today, "fecha": fecha}
         subject = f"Pagos registrados de soportes al {fecha(today)}: {len(soportes)}"
-        mail = company._cartera_informar_de_pagos(people, subject, "cartera_cobro.informe_soportes", values)
+        mails = company._cartera_informar_de_pagos(people, subject, "cartera_cobro.informe_soportes", values)
         soportes.told_on = today
-        return mail
+        return mails
 
 
 class CarteraPartida(models.Model):

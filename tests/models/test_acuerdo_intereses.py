@@ -379,15 +379,17 @@ class TestAvisos(VigilanciaCase):
         contador.email, self.abogado.email = "contador@example.com", "abogado@example.com"
         self.assertFalse(self.informe(HOY), "nothing was paid")
         payment = self.abonar(300_000)
-        mail = self.informe(HOY)
-        self.assertEqual(mail.recipient_ids, contador.partner_id | self.abogado.partner_id)
-        for said in (acuerdo.number, self.debtor.name, "$ 300.000", "$ 707.890,41"):
-            self.assertIn(said, mail.body_html)
+        mails = self.informe(HOY)
+        self.assertEqual(mails.recipient_ids, contador.partner_id | self.abogado.partner_id)
+        for mail in mails:
+            self.assertEqual(len(mail.recipient_ids), 1)
+            for said in (acuerdo.number, self.debtor.name, "$ 300.000", "$ 707.890,41"):
+                self.assertIn(said, mail.body_html)
         self.assertFalse(self.informe(HOY))
         self.assertFalse(self.informe(HOY + timedelta(days=1)))
         # What was undone is told too.
         payment.action_draft()
-        self.assertIn("reversado", self.informe(HOY + timedelta(days=2)).body_html)
+        self.assertIn("reversado", self.informe(HOY + timedelta(days=2))[0].body_html)
 
     def test_the_settings_say_who_is_told_and_nobody_means_no_mail(self):
         self.vigente()

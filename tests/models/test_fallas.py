@@ -127,17 +127,41 @@ class TestFallas(ComunicacionCase):
             self.cola(mails)
         self.assertEqual(len(server.taken), 1)
         self.assertEqual(mails.exists().mapped("state"), ["outgoing", "outgoing"])
-        self.assertEqual(mails.exists()[0].scheduled_date, fields.Datetime.now() + timedelta(minutes=30))
+        self.assertEqual(mails.exists()[0].scheduled_date, fields.Datetime.now() + timedelta(minutes=90))
         self.assertEqual(mensajes.mapped("state"), ["sent"] * 3)
         taken = server.taken
         with self.smtp() as server:
-            self.cola(mails.exists(), fields.Datetime.now() + timedelta(minutes=31))
+            # The next run of the queue leaves alone the one at which the server hung up.
+            self.cola(mails.exists(), fields.Datetime.now() + timedelta(minutes=60))
+            self.assertEqual(len(server.taken), 1)
+            self.cola(mails.exists(), fields.Datetime.now() + timedelta(minutes=91))
         self.assertFalse(mails.exists())
         self.assertEqual(
             sorted(mail["To"].addresses[0].addr_spec for mail in taken + server.taken),
             ["d1@example.com", "d2@example.com", "juana@example.com"],
         )
         self.assertEqual(set(mensajes.mail_message_id.notification_ids.mapped("notification_status")), {"sent"})
+
+    def test_an_email_at_which_the_server_always_hangs_up_is_given_up_and_said(self):
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        mail = self.correo(mensaje)
+        with freeze_time(fields.Datetime.now()) as clock:
+            for cuts in (1, 2, 3):
+                with self.smtp(hangs_up_at=1):
+                    self.cola(mail)
+                self.assertEqual((mail.cartera_cuts, mail.state), (cuts, "exception" if cuts == 3 else "outgoing"))
+                clock.move_to(mail.scheduled_date + timedelta(minutes=1))
+        self.assertEqual(mensaje.state, "returned")
+
+    def test_one_to_several_persons_is_not_sent_whole_again(self):
+        people = self.env.user.partner_id | self.debtor
+        mail = self.env["mail.mail"].sudo().create(
+            {"recipient_ids": people.ids, "body_html": "<p>1</p>", "cartera_insist": True, "email_from": "a@example.com"}
+        )
+        with self.smtp(hangs_up_at=2) as server:
+            self.cola(mail)
+        self.assertEqual((len(server.taken), mail.state), (1, "exception"))
 
     def test_what_is_not_ours_is_left_to_odoo_when_the_server_hangs_up(self):
         mail = self.env["mail.mail"].sudo().create({"email_to": "x@example.com", "body_html": "<p>1</p>"})
