@@ -95,7 +95,7 @@ class ResCompany(models.Model):
         return (accounting | self._cartera_juridica()).filtered("email_normalized")
 
     def _cartera_informar_de_pagos(self, people, subject, template, values):
-        """The mails, queued and kept, one each, that tell `people` (partners) what a template (its id) says of `values`."""
+        """The mails, queued and kept, one each, that tell `people` (partners) what a template says of `values`."""
         mail = {
             "subject": subject,
             "body_html": self.env["ir.qweb"]._render(template, values),

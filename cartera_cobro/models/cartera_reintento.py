@@ -1,4 +1,4 @@
-"""E-mails that the mail server was not there to take: they wait for it, and what never leaves is said to have failed."""
+"""E-mails that the mail server was not there to take wait for it; what never leaves is said to have failed."""
 
 import logging
 import smtplib
@@ -28,7 +28,7 @@ class MailMail(models.Model):
     cartera_cuts = fields.Integer(string="Times the Server Hung Up", readonly=True)
 
     def _send(self, *args, **kwargs):
-        # EXTENDS mail, which lets this error out once it has written that the e-mail under way failed, and tells nobody.
+        # EXTENDS mail, which lets this error out having written that the e-mail under way failed, and tells nobody.
         waiting = self.filtered(lambda mail: mail.state == "outgoing")
         try:
             return super()._send(*args, **kwargs)
