@@ -1,4 +1,4 @@
-"""What was paid of agreements, told daily to accounting and the legal office (FRV10), and the job of each morning."""
+"""What money pays of agreements, told daily to accounting and the legal office (FRV10), and the job of each morning."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -16,6 +16,19 @@ class CarteraAcuerdo(models.Model):
         copy=False,
         help="What accounting and the legal office know that was paid.",
     )
+
+    def _partidas_por_pagar(self):
+        """What is owed in the ledger of what it covers.
+
+        Its interest may be in the plan alone: none is owed any more, and the last instalments are paid on account.
+        """
+        return self.partida_ids.filtered(lambda item: item.is_open and item.amount_residual > 0)
+
+    def _tomar_a_cuenta(self, lines):
+        """Credits (journal items) that came as an instalment of it count for it, not for an older one."""
+        credits = lines.cartera_partida_ids.filtered(lambda item: item.amount_residual < 0)
+        if self and credits:
+            credits.acuerdo_id = self
 
     @api.model
     def _cron_vigilar(self):

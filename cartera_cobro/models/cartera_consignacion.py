@@ -43,9 +43,10 @@ class AccountBankStatementLine(models.Model):
     def _cartera_aplicar(self, expediente, partidas=None):
         """Apply this deposit to what the dossier owes; the receivable journal items that credit the debtor.
 
-        `partidas`: only these open items of the dossier, oldest due first; without them all its open debts, those that
-        a claim holds last. What is left over stays as the debtor's credit. Who may is the caller's question: this is
-        done with superuser rights, in the name of the user. UserError: a sentence saying what keeps it from being so.
+        `partidas`: only these open items of the dossier, oldest due first (an empty set: none, it is on account);
+        without them all its open debts, those that a claim holds last. What is left over stays as the debtor's credit.
+        Who may is the caller's question: this is done with superuser rights, in the name of the user. UserError: a
+        sentence saying what keeps it from being so.
         """
         self.ensure_one()
         line, expediente = self.sudo().with_company(self.sudo().company_id), expediente.sudo()
@@ -125,7 +126,7 @@ class AccountBankStatementLine(models.Model):
 
     def _cartera_por_pagar(self, expediente, partidas=None):
         """The items that the money goes to, in its order."""
-        chosen = partidas.sudo() if partidas else expediente.partida_open_ids
+        chosen = expediente.partida_open_ids if partidas is None else partidas.sudo()
         owed = chosen.filtered(lambda p: p.is_open and p.amount_residual > 0 and p.move_line_id)
         return owed.sorted(lambda p: (p.hold_reason == "claim", p.date_due, p.id))
 

@@ -199,11 +199,17 @@ class CarteraIdentificacion(models.Model):
         if self.payment_line_id:
             line._cartera_casar(self.payment_line_id, self.expediente_id)
         else:
-            line._cartera_aplicar(self.expediente_id, self._por_pagar())
+            credits = line._cartera_aplicar(self.expediente_id, self._por_pagar())
+            self._acuerdo_por_pagar()._tomar_a_cuenta(credits)
 
     def _por_pagar(self):
         """The items it pays; of an instalment, those of its agreement. None: the oldest of the debtor."""
-        return self.cuota_id.acuerdo_id.partida_ids.filtered("is_open") or self.partida_ids or None
+        acuerdo = self._acuerdo_por_pagar()
+        return acuerdo._partidas_por_pagar() if acuerdo else self.partida_ids or None
+
+    def _acuerdo_por_pagar(self):
+        """The agreement of its instalment, while something of it is to be paid."""
+        return self.cuota_id.acuerdo_id.filtered(lambda a: a.state == "active" and a.amount_due)
 
     def action_descartar(self):
         """Say that it is not theirs: the same is not proposed again."""

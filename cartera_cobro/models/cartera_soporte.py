@@ -239,13 +239,26 @@ class CarteraSoporte(models.Model):
         """What follows where others wait for it."""
 
     def _partidas_que_alcanza(self):
-        """The oldest debts that its amount reaches; all of them, where it says none."""
-        debts = self.expediente_id.partida_open_ids.filtered(lambda p: p.amount_residual > 0)
-        debts = debts.sorted(lambda p: (p.date_due, p.id))
+        """The oldest debts that its amount reaches; all of them, where it says none.
+
+        Of the amount of an instalment, only those of its agreement: none is left of the last ones.
+        """
+        acuerdo = self._acuerdo_de_su_importe()
+        debts = acuerdo.partida_ids.filtered("is_open") if acuerdo else self.expediente_id.partida_open_ids
+        debts = debts.filtered(lambda p: p.amount_residual > 0).sorted(lambda p: (p.date_due, p.id))
         if not self.amount:
             return debts
         paid = Decimal(str(self._en_moneda_propia()))
         return debts[: reach([Decimal(str(p.amount_residual)) for p in debts], paid)]
+
+    def _acuerdo_de_su_importe(self):
+        """The agreement in force of which an instalment is just its amount, the oldest; none where none is."""
+        paid = self._en_moneda_propia()
+        cuotas = self.expediente_id.acuerdo_ids.filtered(lambda a: a.state == "active").cuota_ids
+        same = cuotas.filtered(
+            lambda c: c.amount_due > 0 and not c.company_currency_id.compare_amounts(c.amount_due, paid)
+        )
+        return same.sorted("date_due")[:1].acuerdo_id
 
     def _en_moneda_propia(self):
         """Its amount in the company's currency, at the rate of the day on which it was paid."""
@@ -269,7 +282,10 @@ class CarteraSoporte(models.Model):
         """Why such a proof cannot be of this dossier: a code of `rules.proofs.objection`, or None."""
         company = expediente.company_id
         today = company._cartera_hoy()
-        owed = Decimal(str(sum(p.amount_residual for p in expediente.partida_open_ids if p.amount_residual > 0)))
+        # What is left of an agreement may be interest that is only in its plan.
+        in_force = expediente.acuerdo_ids.filtered(lambda a: a.state == "active")
+        debts = expediente.partida_open_ids.filtered(lambda p: p.amount_residual > 0 and p.acuerdo_id not in in_force)
+        owed = Decimal(str(sum(debts.mapped("amount_residual")) + sum(in_force.mapped("amount_due"))))
         paid = currency._convert(amount, company.currency_id, company, min(day or today, today))
         return objection(Decimal(str(paid)), day, today, owed)
 

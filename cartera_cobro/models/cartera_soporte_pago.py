@@ -54,7 +54,10 @@ class CarteraSoporte(models.Model):
     # --- what it pays ------------------------------------------------------------------------------------------------
 
     def _partidas_a_pagar(self, partidas=None):
-        """Open debts that its money goes to, the oldest first: `partidas`, those of the proof, or the oldest ones."""
+        """Open debts that its money goes to, the oldest first: `partidas`, those of the proof, or the oldest ones.
+
+        None, where all that an agreement covers is paid and instalments are left: those are paid on account.
+        """
         chosen = (partidas or self.partida_ids).sudo()
         strange = chosen.filtered(lambda p: p.expediente_id != self.expediente_id)
         if strange:
@@ -62,6 +65,9 @@ class CarteraSoporte(models.Model):
                 self.env._("%s is of another dossier: a proof pays items of its own debtor.", strange[0].name)
             )
         owing = chosen.filtered(lambda p: p.is_open and p.amount_residual > 0)
+        acuerdo = chosen.acuerdo_id.filtered(lambda a: a.state == "active" and a.amount_due)
+        if not owing and acuerdo:
+            return acuerdo._partidas_por_pagar().sorted(lambda p: (p.date_due, p.id))
         return (owing or self._partidas_que_alcanza()).sorted(lambda p: (p.date_due, p.id))
 
     def _abonar(self, move, partidas):
@@ -146,8 +152,16 @@ class CarteraSoporte(models.Model):
                 self.env._("Choose a posted payment of %s that no other proof has.", self.partner_id.display_name)
             )
         payment = payment.sudo()
-        self._abonar(payment.move_id, partidas)
+        if not self._queda_en_su_acuerdo(payment, partidas):
+            self._abonar(payment.move_id, partidas)
         return {"payment_id": payment.id, "move_id": payment.move_id.id, "amount_registered": payment.amount}
+
+    def _queda_en_su_acuerdo(self, payment, partidas):
+        """Whether a payment on account counts for an agreement in force, and nobody chose other debts for it."""
+        credits = self._por_aplicar(payment.move_id).cartera_partida_ids
+        acuerdos = credits.acuerdo_id.filtered(lambda a: a.state == "active")
+        chosen = partidas - self._partidas_que_alcanza()
+        return bool(acuerdos) and not chosen and not partidas.acuerdo_id & acuerdos
 
     def _pagos_posibles(self):
         """Posted payments of the debtor that no other proof has, the latest first."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CarteraConsignacionAsignar(models.TransientModel):
@@ -18,6 +19,12 @@ class CarteraConsignacionAsignar(models.TransientModel):
     expediente_id = fields.Many2one(
         "cartera.expediente", string="Debtor", required=True, domain="[('company_id', '=', company_id)]"
     )
+    acuerdo_id = fields.Many2one(
+        "cartera.acuerdo",
+        string="Instalments of",
+        domain="[('expediente_id', '=', expediente_id), ('state', '=', 'active')]",
+        help="An agreement in force: what is open of it is paid, and the rest stays on account of it.",
+    )
     partida_ids = fields.Many2many(
         "cartera.partida",
         string="Items",
@@ -28,6 +35,7 @@ class CarteraConsignacionAsignar(models.TransientModel):
     @api.onchange("expediente_id")
     def _onchange_expediente_id(self):
         self.partida_ids = self.partida_ids.filtered(lambda p: p.expediente_id == self.expediente_id)
+        self.acuerdo_id = self.acuerdo_id.filtered(lambda a: a.expediente_id == self.expediente_id)
 
     def action_apply(self):
         self.ensure_one()
@@ -35,8 +43,23 @@ class CarteraConsignacionAsignar(models.TransientModel):
         line = self.statement_line_id
         line._cartera_exigir_rol()
         self.expediente_id.check_access("read")
-        line._cartera_aplicar(self.expediente_id, self.partida_ids)
+        acuerdo = self._acuerdo()
+        items = acuerdo._partidas_por_pagar() if acuerdo else self.partida_ids or None
+        acuerdo._tomar_a_cuenta(line._cartera_aplicar(self.expediente_id, items))
         return {"type": "ir.actions.act_window_close"}
+
+    def _acuerdo(self):
+        """The agreement (in sudo) whose instalments it pays, or none."""
+        acuerdo = self.acuerdo_id.sudo()
+        if acuerdo and (acuerdo.expediente_id != self.expediente_id or acuerdo.state != "active"):
+            raise UserError(
+                self.env._(
+                    "%(agreement)s is not in force, or of another debtor: choose one in force of %(debtor)s, or none.",
+                    agreement=acuerdo.number or acuerdo.id,
+                    debtor=self.expediente_id.display_name,
+                )
+            )
+        return acuerdo
 
 
 class CarteraConsignacionBuscar(models.TransientModel):

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import CarteraCase
+from .common import HOY, CarteraCase
 from .test_acuerdo_vigilancia import VigilanciaCase
 from .test_consignacion import Consignaciones
 
@@ -280,3 +280,45 @@ class TestProponerAcuerdos(Consignaciones, VigilanciaCase):
         found[coupon].with_user(self.tesorero).action_aceptar()
         self.assertEqual(cuota.state, "paid")
         self.assertEqual(cupon.state, "paid")
+
+    def sin_capital(self):
+        """An agreement whose items are all paid, but not the financing of its last instalments; and a new invoice."""
+        self.politica.agreement_rate = 24
+        acuerdo = self.vigente()
+        self.abonar(acuerdo.amount_capital)
+        newer = self.factura(1, 90_000)
+        self.Partida._actualizar(self.company)
+        self.assertFalse(acuerdo._partidas_por_pagar())
+        left = acuerdo.cuota_ids.filtered("amount_due").sorted("number")
+        self.assertTrue(left)
+        return acuerdo.sudo(), left, self.partidas(newer)
+
+    def test_the_last_instalments_are_paid_on_account_when_nothing_else_of_the_agreement_is_owed(self):
+        acuerdo, left, newer = self.sin_capital()
+        self.aceptar(self.consignar(left[0].amount_due, "Efectivo"), "amount", left[0])
+        self.assertEqual((newer.amount_residual, acuerdo.amount_due), (90_000, 0))
+        self.assertEqual(self.noche(HOY)["fulfilled"], 1)
+
+    def test_so_are_those_of_a_coupon(self):
+        acuerdo, left, newer = self.sin_capital()
+        cupon = self.env["cartera.cupon"].sudo()._de_cuota(left[0])
+        self.aceptar(self.consignar(cupon.amount, cupon.number), "coupon", left[0])
+        self.assertEqual((newer.amount_residual, acuerdo.amount_due, cupon.state), (90_000, 0, "paid"))
+
+    def aceptar(self, line, rule, cuota):
+        Proposal = self.env["cartera.identificacion"].sudo()
+        Proposal._proponer(self.company)
+        found = Proposal.search([("statement_line_id", "=", line.id)])
+        self.assertEqual((found.rule, found.cuota_id), (rule, cuota))
+        found.with_user(self.tesorero).action_aceptar()
+
+    def test_a_person_says_that_it_is_of_an_agreement(self):
+        acuerdo, left, newer = self.sin_capital()
+        Asignar = self.env["cartera.consignacion.asignar"].with_user(self.tesorero)
+        values = {"expediente_id": self.expediente.id, "acuerdo_id": acuerdo.id}
+        line = self.consignar(left.mapped("amount_due")[0], "Efectivo")
+        Asignar.create({**values, "statement_line_id": line.id}).action_apply()
+        self.assertEqual((newer.amount_residual, left[0].state), (90_000, "paid"))
+        acuerdo._terminar("cancelled", "Otro")
+        with self.assertRaisesRegex(UserError, "not in force"):
+            Asignar.create({**values, "statement_line_id": self.consignar(5.0).id}).action_apply()

@@ -14,6 +14,7 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL
 
 from .common import HOY
+from .test_acuerdo_vigilancia import VigilanciaCase
 from .test_gestion import GestionCase
 
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -484,3 +485,81 @@ class TestSoporteAvisos(SoporteCase):
         self.registrar(soporte)
         self.assertEqual((soporte.state, self.expediente.amount_credit), ("registered", 1000.0))
         self.assertCuadra()
+
+
+@tagged("post_install", "-at_install")
+class TestSoporteDeAcuerdo(VigilanciaCase):
+    """Of an agreement whose financing is in its plan alone: with all that it covers paid, instalments are left."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.politica.agreement_rate = 24
+        cls.Soporte = cls.env["cartera.soporte"].sudo()
+
+    def recibir(self, amount, partidas=None):
+        document = {"name": "recibo.pdf", "raw": PDF + str(amount).encode(), "mimetype": "application/pdf"}
+        values = {"expediente_id": self.expediente.id, "amount": amount, "date": HOY, "sent_by": "Juana"}
+        return self.Soporte._recibir(self.company, "portal", document, partidas, **values)
+
+    def sin_capital(self):
+        acuerdo = self.vigente().sudo()
+        self.abonar(acuerdo.amount_capital)
+        newer = self.factura(1, 90_000)
+        self.Partida._actualizar(self.company)
+        return acuerdo, self.partidas(newer)
+
+    def registrar(self, soporte):
+        soporte.with_user(self.tesorero).sudo(False).action_register("new", journal=self.bank, day=HOY)
+
+    def test_the_last_instalment_is_paid_on_account(self):
+        acuerdo, newer = self.sin_capital()
+        self.registrar(self.recibir(acuerdo.amount_due))
+        self.assertEqual((acuerdo.amount_due, newer.amount_residual), (0, 90_000))
+
+    def test_so_is_what_came_while_its_items_were_owed(self):
+        acuerdo = self.vigente().sudo()
+        soporte = self.recibir(20_000.0, self.partidas(self.facturas[0]))
+        self.abonar(acuerdo.amount_capital)
+        newer = self.partidas(self.factura(1, 90_000))
+        due = acuerdo.amount_due
+        self.registrar(soporte)
+        self.assertAlmostEqual(acuerdo.amount_due, due - 20_000, 2)
+        self.assertEqual(newer.amount_residual, 90_000)
+
+    def test_a_payment_that_counts_for_it_stays_there(self):
+        acuerdo, newer = self.sin_capital()
+        due = acuerdo.amount_due
+        soporte, payment = self.recibir(due), self.pago(due)
+        self.assertEqual(acuerdo.amount_due, 0)
+        soporte.with_user(self.tesorero).sudo(False).action_register("payment", payment=payment)
+        self.assertEqual((acuerdo.amount_due, newer.amount_residual), (0, 90_000))
+
+    def test_unless_other_debts_are_chosen_for_it(self):
+        acuerdo, newer = self.sin_capital()
+        other, due = self.partidas(self.factura(-3, 20_000)), acuerdo.amount_due
+        payment = self.pago(20_000.0)
+        soporte = self.recibir(20_000.0, other)
+        soporte.with_user(self.tesorero).sudo(False).action_register("payment", payment=payment)
+        self.assertEqual((acuerdo.amount_due, newer.amount_residual, other.amount_residual), (due, 90_000, 0))
+
+    def pago(self, amount):
+        """A payment registered on account."""
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.debtor.id, "amount": amount, "payment_type": "inbound", "partner_type": "customer",
+             "journal_id": self.bank.id, "date": HOY}
+        )  # fmt: skip
+        payment.action_post()
+        return payment
+
+    def test_who_owes_only_instalments_may_send_one(self):
+        acuerdo = self.vigente().sudo()
+        self.abonar(acuerdo.amount_capital)
+        currency = self.company.currency_id
+        self.assertIsNone(self.Soporte._objecion(self.expediente, acuerdo.amount_due, currency, HOY))
+        self.abonar_lo_demas(acuerdo)
+        self.assertEqual(self.Soporte._objecion(self.expediente, 1.0, currency, HOY), "paid")
+
+    def abonar_lo_demas(self, acuerdo):
+        self.registrar(self.recibir(acuerdo.amount_due))
+        self.assertEqual(self.noche(HOY)["fulfilled"], 1)
