@@ -26,7 +26,7 @@ class CarteraSoporte(models.Model):
     move_id = fields.Many2one("account.move", string="Entry", readonly=True, copy=False, index="btree_not_null")
     amount_registered = fields.Monetary(
         string="Money Received", currency_field="currency_id", readonly=True, copy=False,
-        help="Of the payment or bank line: what came, whatever the proof says.",
+        help="Of the payment or bank line: what came, whatever the proof says, in the currency of the proof.",
     )  # fmt: skip
     is_undone = fields.Boolean(
         string="Payment Undone", compute="_compute_is_undone", compute_sudo=True, search="_search_is_undone",
@@ -123,7 +123,7 @@ class CarteraSoporte(models.Model):
                 self.env._("Odoo would post the payment on another day than %s: choose an open one.", self._dia(day))
             )
         self._abonar(payment.move_id, partidas)
-        return {"payment_id": payment.id, "move_id": payment.move_id.id, "amount_registered": payment.amount}
+        return {"payment_id": payment.id, "move_id": payment.move_id.id, "amount_registered": self._llegado(payment)}
 
     def _exigir_diario(self, journal, day):
         """The journal is a bank or cash one of the company, and the day is open."""
@@ -154,7 +154,7 @@ class CarteraSoporte(models.Model):
         payment = payment.sudo()
         if not self._queda_en_su_acuerdo(payment, partidas):
             self._abonar(payment.move_id, partidas)
-        return {"payment_id": payment.id, "move_id": payment.move_id.id, "amount_registered": payment.amount}
+        return {"payment_id": payment.id, "move_id": payment.move_id.id, "amount_registered": self._llegado(payment)}
 
     def _queda_en_su_acuerdo(self, payment, partidas):
         """Whether a payment on account counts for an agreement in force, and nobody chose other debts for it."""
@@ -162,6 +162,10 @@ class CarteraSoporte(models.Model):
         acuerdos = credits.acuerdo_id.filtered(lambda a: a.state == "active")
         chosen = partidas - self._partidas_que_alcanza()
         return bool(acuerdos) and not chosen and not partidas.acuerdo_id & acuerdos
+
+    def _llegado(self, money):
+        """What a payment or bank line brought, in the proof's currency at the rate of its day."""
+        return money.currency_id._convert(money.amount, self.currency_id, self.company_id, money.date)
 
     def _pagos_posibles(self):
         """Posted payments of the debtor that no other proof has, the latest first."""
@@ -185,7 +189,7 @@ class CarteraSoporte(models.Model):
         line = line.sudo()
         if line.cartera_expediente_id != self.expediente_id:
             line._cartera_aplicar(self.expediente_id, partidas)
-        return {"statement_line_id": line.id, "move_id": line.move_id.id, "amount_registered": line.amount}
+        return {"statement_line_id": line.id, "move_id": line.move_id.id, "amount_registered": self._llegado(line)}
 
     def _lineas_posibles(self, *extra):
         """Bank lines that bring money and are not matched, or to this debtor without a proof of it."""
@@ -227,7 +231,12 @@ class CarteraSoporte(models.Model):
         return {"how": how, "line": line, "payment": payment, "journal": soporte._diario()}
 
     def _cerca(self, days=NEAR):
-        return [("amount", "=", self.amount), ("date", ">=", self.date - days), ("date", "<=", self.date + days)]
+        return [
+            ("amount", "=", self.amount),
+            ("currency_id", "=", self.currency_id.id),
+            ("date", ">=", self.date - days),
+            ("date", "<=", self.date + days),
+        ]
 
     def _linea_parecida(self):
         """The bank line of its amount, near its day: the one that names its reference, or the only one."""

@@ -112,7 +112,8 @@ class CarteraSoportePaso(models.TransientModel):
         string="Its Money Is", default="new",
     )  # fmt: skip
     line_id = fields.Many2one("account.bank.statement.line", string="Bank Line")
-    line_amount = fields.Monetary(related="line_id.amount", string="Money Received", currency_field="currency_id")
+    line_currency_id = fields.Many2one(related="line_id.currency_id")
+    line_amount = fields.Monetary(related="line_id.amount", string="Money Received", currency_field="line_currency_id")
     line_date = fields.Date(related="line_id.date")
     line_text = fields.Char(related="line_id.payment_ref", string="What the Bank Says")
     payment_id = fields.Many2one("account.payment")

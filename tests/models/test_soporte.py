@@ -339,6 +339,33 @@ class TestSoporteDinero(SoporteCase):
         self.assertTrue(soporte.is_undone)
         self.assertCuadra()
 
+    def test_what_came_in_another_currency_is_told_in_that_of_the_proof(self):
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        self.env["res.currency.rate"].sudo().create(
+            {"currency_id": usd.id, "company_id": self.company.id, "name": "2026-01-01", "rate": 1 / 4000}
+        )
+        abroad = self.env["account.journal"].create(
+            {"name": "Banco en dólares", "type": "bank", "code": "USD", "company_id": self.company.id,
+             "currency_id": usd.id}
+        )  # fmt: skip
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.debtor.id, "amount": 0.3, "payment_type": "inbound", "partner_type": "customer",
+             "journal_id": abroad.id, "currency_id": usd.id, "date": HOY}
+        )  # fmt: skip
+        payment.action_post()
+        first = self.recibir(1300.0)
+        self.assertFalse(self.recibir(0.3, "z", reference="z")._propuesta()["payment"], "0.30 dollars are not 30 cents")
+        self.registrar(first, how="payment", payment=payment)
+        self.assertAlmostEqual(first.amount_registered, 1200.0, 2)
+        line = self.env["account.bank.statement.line"].create(
+            {"journal_id": abroad.id, "date": HOY, "amount": 0.05, "payment_ref": "WIRE"}
+        )
+        second = self.recibir(200.0, "b")
+        self.registrar(second, how="line", line=line)
+        self.assertRecordValues(second, [{"amount_registered": 200.0, "amount": 200.0}])
+        self.assertFalse(second.message_ids.filtered(lambda m: "came." in (m.body or "")))
+
     def test_a_deposit_applied_before_its_proof_came_is_not_paid_twice(self):
         line = self.env["account.bank.statement.line"].create(
             {"journal_id": self.bank.id, "date": HOY, "amount": 1200.0, "payment_ref": "ABONO"}
