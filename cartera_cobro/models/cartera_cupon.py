@@ -6,7 +6,13 @@ from odoo.tools import SQL
 from .cartera_cupon_numero import is_gln, is_reference
 
 KINDS = [("statement", "Account statement"), ("instalment", "Instalment")]
-STATES = [("active", "To Pay"), ("paid", "Paid"), ("replaced", "Replaced"), ("expired", "Expired")]
+STATES = [
+    ("active", "To Pay"),
+    ("paid", "Paid"),
+    ("disputed", "Disputed"),
+    ("replaced", "Replaced"),
+    ("expired", "Expired"),
+]
 MOST_DAYS = 60
 
 
@@ -77,7 +83,8 @@ class CarteraCupon(models.Model):
         STATES,
         compute="_compute_state",
         search="_search_state",
-        help="Paid: nothing of what it charges is owed any more in the ledger, or credits of the debtor cover it.",
+        help="Paid: nothing of what it charges is owed any more in the ledger, or credits of the debtor cover it. "
+        "Disputed: what is owed of it is in a claim, and is not charged until that is answered.",
     )
 
     _number_uniq = models.UniqueIndex("(company_id, number)", "Another coupon of the company bears this reference.")
@@ -88,53 +95,79 @@ class CarteraCupon(models.Model):
     # Not of the items: that would have every payment in Odoo look for coupons.
     @api.depends("replaced_by_id", "date_limit")
     def _compute_state(self):
-        self.flush_recordset()
-        known = self._estados(SQL("c.id IN %s", tuple(self._origin.ids) or (0,)))
+        self._al_dia()
+        query = SQL(
+            "SELECT c.id, %s FROM cartera_cupon c WHERE c.id IN %s",
+            self._sql_estado(SQL("c")),
+            tuple(self._origin.ids) or (0,),
+        )
+        known = dict(self.env.execute_query(query))
         for cupon in self:
             cupon.state = known.get(cupon._origin.id, "active")
 
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        self.flush_model()
-        return Domain("id", "in", [key for key, state in self._estados(SQL("TRUE")).items() if state in value])
-
-    @api.model
-    def _estados(self, which):
-        """{id: state} of the coupons of which the SQL condition `which` (over c) holds; one query."""
-        self.env["cartera.partida"].flush_model()
-        self.env["cartera.acuerdo.cuota"].flush_model()
-        today = [(company.id, company._cartera_hoy()) for company in self.env["res.company"].sudo().search([])]
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT c.id,
-                       CASE WHEN c.replaced_by_id IS NOT NULL THEN 'replaced'
-                            WHEN COALESCE(u.amount_due, s.owed - f.credit) <= 0 THEN 'paid'
-                            WHEN c.date_limit < h.day THEN 'expired'
-                            ELSE 'active' END
-                  FROM cartera_cupon c
-                  JOIN (VALUES %s) AS h (company_id, day) ON h.company_id = c.company_id
-             LEFT JOIN cartera_acuerdo_cuota u ON u.id = c.cuota_id
-            CROSS JOIN LATERAL (
-                       SELECT COALESCE(SUM(GREATEST(p.amount_residual - CASE WHEN p.reclamacion_id IS NOT NULL
-                                                                             THEN COALESCE(p.amount_disputed, 0)
-                                                                             ELSE 0 END, 0)), 0) AS owed
-                         FROM cartera_cupon_partida_rel r
-                         JOIN cartera_partida p ON p.id = r.partida_id
-                        WHERE r.cupon_id = c.id AND p.is_open) s
-            CROSS JOIN LATERAL (
-                       SELECT COALESCE(-SUM(p.amount_residual), 0) AS credit
-                         FROM cartera_partida p
-                        WHERE p.expediente_id = c.expediente_id AND p.is_open AND p.amount_residual < 0
-                              AND p.acuerdo_id IS NULL) f
-                 WHERE %s
-                """,
-                SQL(", ").join(SQL("(%s, %s::date)", *one) for one in today),
-                which,
-            )
+        self._al_dia()
+        states = [state for state, _label in STATES if state in value]
+        return Domain.OR(
+            Domain.custom(to_sql=lambda _model, alias, _query, state=state: self._sql_en_estado(alias, state))
+            for state in states
         )
-        return dict(rows)
+
+    def _al_dia(self):
+        """Write what the state is read from."""
+        for model in ("cartera.cupon", "cartera.partida", "cartera.acuerdo.cuota"):
+            self.env[model].flush_model()
+
+    def _hoy(self):
+        """[(company id, its day)]"""
+        return [(company.id, company._cartera_hoy()) for company in self.env["res.company"].sudo().search([])]
+
+    def _sql_en_estado(self, alias, state):
+        """Condition: the coupon is in the state. What only looks at the coupon comes before what adds up its items."""
+        replaced, limit = SQL.identifier(alias, "replaced_by_id"), SQL.identifier(alias, "date_limit")
+        if state == "replaced":
+            return SQL("%s IS NOT NULL", replaced)
+        days = [day for _company, day in self._hoy()]
+        cheap = {"active": SQL("%s >= %s", limit, min(days)), "expired": SQL("%s < %s", limit, max(days))}
+        return SQL(
+            "(%s IS NULL AND %s AND %s = %s)",
+            replaced,
+            cheap.get(state, SQL("TRUE")),
+            self._sql_estado(SQL.identifier(alias)),
+            state,
+        )
+
+    def _sql_estado(self, cupon):
+        """The state of the coupon of that alias, as a subquery."""
+        return SQL(
+            """
+            (SELECT CASE WHEN %(cupon)s.replaced_by_id IS NOT NULL THEN 'replaced'
+                         WHEN COALESCE(u.amount_due, s.owed - f.credit) <= 0 THEN 'paid'
+                         WHEN u.id IS NULL AND s.free - f.credit <= 0 THEN 'disputed'
+                         WHEN %(cupon)s.date_limit < h.day THEN 'expired'
+                         ELSE 'active' END
+               FROM (VALUES %(today)s) AS h (company_id, day)
+          LEFT JOIN cartera_acuerdo_cuota u ON u.id = %(cupon)s.cuota_id
+         CROSS JOIN LATERAL (
+                    SELECT COALESCE(SUM(GREATEST(p.amount_residual, 0)), 0) AS owed,
+                           COALESCE(SUM(GREATEST(p.amount_residual - CASE WHEN p.reclamacion_id IS NOT NULL
+                                                                          THEN COALESCE(p.amount_disputed, 0)
+                                                                          ELSE 0 END, 0)), 0) AS free
+                      FROM cartera_cupon_partida_rel r
+                      JOIN cartera_partida p ON p.id = r.partida_id
+                     WHERE r.cupon_id = %(cupon)s.id AND p.is_open) s
+         CROSS JOIN LATERAL (
+                    SELECT COALESCE(-SUM(p.amount_residual), 0) AS credit
+                      FROM cartera_partida p
+                     WHERE p.expediente_id = %(cupon)s.expediente_id AND p.is_open AND p.amount_residual < 0
+                           AND p.acuerdo_id IS NULL) f
+              WHERE h.company_id = %(cupon)s.company_id)
+            """,
+            cupon=cupon,
+            today=SQL(", ").join(SQL("(%s, %s::date)", *one) for one in self._hoy()),
+        )
 
     # --- guards ---------------------------------------------------------------------------------------------------
 

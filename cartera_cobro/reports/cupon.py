@@ -18,6 +18,7 @@ EM = 3.528  # millimetres of an em of ten points, the type of the paper
 MOST = 12  # obligations by name; the others are counted
 ESTADOS = {
     "paid": "Este cupón ya se pagó: no lo pague de nuevo.",
+    "disputed": "Lo que cobra este cupón está en reclamo: no lo pague mientras le respondemos.",
     "replaced": "Este cupón fue reemplazado por otro: pida el vigente.",
     "expired": "Este cupón venció: pida uno nuevo, con el valor al día.",
 }

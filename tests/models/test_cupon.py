@@ -161,17 +161,60 @@ class TestCupon(CuponCase):
     def test_what_is_disputed_or_waits_for_a_judge_is_not_charged(self):
         self.politica.interest_regime = "none"
         item = self.partidas(self.facturas[0])
-        claim = self.env["cartera.reclamacion"].sudo().create(
-            {"expediente_id": self.expediente.id, "kind": "claim", "channel": "written", "filed_by": "Juana",
-             "subject": "Cobro", "text": "No es mío", "date_filed": HOY, "user_id": self.gestor.id,
-             "linea_ids": [(0, 0, {"partida_id": item.id, "amount_disputed": 600_000})]}
-        )  # fmt: skip
-        claim.action_file()
+        self.reclamar(item, 600_000)
         self.assertEqual(self.estado().amount, 400_000)
         self.expediente.sudo().write({"hold_reason": "insolvency"})
         self.assertFalse(self.estado())
         with self.assertRaisesRegex(UserError, "owes nothing that a coupon pays"):
             self.expediente.with_user(self.gestor).action_coupon()
+
+    def reclamar(self, item, amount):
+        claim = self.env["cartera.reclamacion"].sudo().create(
+            {"expediente_id": self.expediente.id, "kind": "claim", "channel": "written", "filed_by": "Juana",
+             "subject": "Cobro", "text": "No es mío", "date_filed": HOY, "user_id": self.gestor.id,
+             "linea_ids": [(0, 0, {"partida_id": item.id, "amount_disputed": amount})]}
+        )  # fmt: skip
+        claim.action_file()
+
+    def test_what_is_all_disputed_was_not_paid(self):
+        self.politica.interest_regime = "none"
+        self.pagar(self.facturas[1])
+        cupon = self.estado().with_context(force_report_rendering=True)
+        self.assertEqual((cupon.amount, cupon.state), (600_000, "active"))
+        self.reclamar(self.partidas(self.facturas[0]), 600_000)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(cupon.state, "disputed")
+        self.assertIn("está en reclamo", texto(cupon._pdf()))
+        self.assertEqual(self.buscados("disputed"), cupon)
+        self.assertFalse(self.buscados("paid"))
+        self.pagar(self.facturas[0])
+        self.env.invalidate_all()
+        self.assertEqual((cupon.state, self.buscados("paid")), ("paid", cupon))
+
+    def test_disputed_in_part_it_may_be_paid(self):
+        self.politica.interest_regime = "none"
+        cupon = self.estado()
+        self.reclamar(self.partidas(self.facturas[0]), 600_000)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(cupon.state, "active")
+
+    def buscados(self, *states):
+        return self.Cupon.with_user(self.gestor).search([("state", "in", states)])
+
+    def test_lists_are_filtered_where_the_coupons_are(self):
+        first = self.estado()
+        self.pagar(self.facturas[0], 100_000)
+        self.env.invalidate_all()
+        second = self.estado()
+        self.assertEqual((self.buscados("active"), self.buscados("replaced")), (second, first))
+        self.assertEqual(self.buscados("active", "replaced"), second | first)
+        self.assertEqual(self.Cupon.with_user(self.gestor).search([("state", "!=", "active")]), first)
+        self.assertFalse(self.buscados("expired", "paid"))
+        with self.dia_de("2027-01-10"):
+            self.assertEqual(self.buscados("expired"), second)
+            self.assertFalse(self.buscados("active"))
 
     # --- of an instalment -----------------------------------------------------------------------------------------
 
