@@ -53,6 +53,7 @@ from . import cartera_documento_aviso
 from . import cartera_acuerdo_avisos
 from . import cartera_acuerdo_vigilancia
 from . import cartera_acuerdo_intereses
+from . import cartera_acuerdo_cierre
 from . import cartera_acuerdo_pagos
 from . import cartera_reclamacion_politica
 from . import cartera_reclamacion

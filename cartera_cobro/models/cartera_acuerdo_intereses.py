@@ -48,14 +48,18 @@ class CarteraAcuerdoCuota(models.Model):
         "account.move", string="Financing Posted", readonly=True, index="btree_not_null", ondelete="restrict"
     )
 
-    def _asentar_financiacion(self):
-        """Post the financing of an instalment as of the day it falls due, on the oldest obligation."""
+    def _asentar_financiacion(self, on_date=None):
+        """Post the financing of an instalment as of the day it falls due, on the oldest obligation.
+
+        As of `on_date`, where the agreement ends (or ended) before.
+        """
         self.ensure_one()
         acuerdo = self.acuerdo_id
+        day = min(self.date_due, on_date or acuerdo.date_end or self.date_due)
         ref = self.env._("Financing of %(agreement)s: %(instalment)s", agreement=acuerdo.number,
                          instalment=self.display_name)  # fmt: skip
         oldest = acuerdo._obligaciones()[:1]
-        self.move_id = acuerdo._asentar({oldest: decimal(self.financing)}, ref, self.date_due, self.date_due)
+        self.move_id = acuerdo._asentar({oldest: decimal(self.financing)}, ref, day, day)
 
 
 class CarteraAcuerdo(models.Model):
@@ -330,7 +334,7 @@ class CarteraAcuerdo(models.Model):
         if not record.try_lock_for_update():
             return 0
         record.invalidate_recordset()
-        if acuerdo.state != "active" or (cuota.move_id if cuota else acuerdo.date_interest):
+        if cuota.move_id if cuota else acuerdo.date_interest:
             return 0
         return int(acuerdo._intentar(cuota._asentar_financiacion if cuota else acuerdo._asentar_mora))
 

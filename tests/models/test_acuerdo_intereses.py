@@ -153,6 +153,70 @@ class TestInteres(InteresCase):
         self.assertEqual(self.noche(DUE[3])["fulfilled"], 1)
         self.assertEqual(self.partidas(*self.facturas).filtered("is_open"), self.Partida)
 
+    def a_cuenta(self, amount, day):
+        """Money that is matched with nothing."""
+        with self.dia_de(day):
+            payment = self.env["account.payment"].sudo().create(
+                {"partner_id": self.debtor.id, "amount": amount, "payment_type": "inbound",
+                 "partner_type": "customer", "journal_id": self.bank.id, "date": day}
+            )  # fmt: skip
+            payment.action_post()
+
+    def test_the_last_one_paid_a_day_early_bears_its_financing_all_the_same(self):
+        acuerdo, early = self.vigente(), DUE[3] - timedelta(days=1)
+        self.asentar(DUE[2])
+        with self.dia_de(early):
+            self.pagar(self.facturas | acuerdo.interes_move_ids.filtered(lambda m: m.move_type != "entry"))
+        self.a_cuenta(acuerdo.amount_due, early)
+        self.assertEqual(self.noche(early)["fulfilled"], 1)
+        last = acuerdo.cuota_ids.sorted("number")[-1]
+        self.assertEqual(last.move_id.sudo().date, early)
+        self.assertEqual(self.intereses(acuerdo)[-1][2:], (last.financing, early))
+        self.assertFalse(acuerdo.interes_move_ids.sudo().cartera_partida_ids.filtered("is_open"))
+        self.assertFalse(self.expediente.partida_open_ids, "nothing is owed, nor left over")
+        self.assertEqual((acuerdo.state, self.asentar(DUE[3])), ("fulfilled", 0))
+        self.cuadra()
+
+    def test_months_that_had_not_begun_are_not_charged_to_who_pays_all_at_once(self):
+        acuerdo, soon = self.vigente(), HOY + timedelta(days=10)
+        with self.dia_de(soon):
+            self.pagar(self.facturas)
+        self.a_cuenta(acuerdo.amount_due, soon)
+        self.assertEqual(self.noche(soon)["fulfilled"], 1)
+        first, *later = acuerdo.cuota_ids.sorted("number")
+        self.assertTrue(first.move_id)
+        self.assertFalse(acuerdo.cuota_ids[1:].move_id)
+        self.assertAlmostEqual(self.expediente.amount_credit, sum(c.financing for c in later), 2)
+        self.cuadra()
+
+    def test_a_breach_in_the_night_posts_what_fell_due_that_day(self):
+        acuerdo = self.vigente()
+        with self.dia_de(DUE[0]):
+            acuerdo.with_user(self.tesorero).action_breach("No paga")
+            self.env.flush_all()
+        first = acuerdo.cuota_ids.sorted("number")[0]
+        self.assertEqual(acuerdo.cuota_ids.filtered("move_id"), first)
+        self.assertEqual(first.move_id.sudo().date, DUE[0])
+        self.assertFalse(acuerdo.partida_ids)
+        self.assertEqual(self.asentar(DUE[3]), 0)
+
+    def test_what_a_locked_period_kept_at_the_end_is_posted_when_it_is_open(self):
+        acuerdo, day = self.vigente(), DUE[0] + timedelta(days=5)
+        self.company.sudo().fiscalyear_lock_date = DUE[0]
+        self.assertEqual(self.asentar(day), 0)
+        with self.dia_de(day):
+            acuerdo.with_user(self.tesorero).action_breach("No paga")
+            self.env.flush_all()
+        self.assertEqual(len(acuerdo.sudo().activity_ids), 1)
+        self.assertEqual(self.asentar(DUE[3]), 0)
+        self.company.sudo().fiscalyear_lock_date = False
+        self.assertEqual(self.asentar(DUE[3]), 1)
+        self.assertEqual(acuerdo.cuota_ids.filtered("move_id").move_id.sudo().date, DUE[0])
+        self.assertFalse(acuerdo.sudo().activity_ids.filtered(lambda a: "locked" in (a.note or "")))
+        self.assertFalse(acuerdo.partida_ids, "its items are free")
+        self.assertEqual(self.asentar(DUE[3]), 0)
+        self.cuadra()
+
     def test_a_locked_period_posts_nothing_and_asks_the_accountant_once(self):
         acuerdo = self.vigente()
         self.company.sudo().fiscalyear_lock_date = DUE[0]
