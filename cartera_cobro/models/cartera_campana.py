@@ -328,7 +328,7 @@ class CarteraCampana(models.Model):
     def _al_devolverse(self):
         """What was sent back is mended and proposed again: who sent it back, and why, stays in the chatter."""
         self.review_ids.unlink()
-        self.write({"state": "prepared"})
+        self.write({"state": "prepared", "proposed_by_id": False, "date_proposed": False})
 
     # --- sending ------------------------------------------------------------------------------------------------------
 

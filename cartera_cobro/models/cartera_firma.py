@@ -191,7 +191,10 @@ class CarteraFirmable(models.AbstractModel):
         return res
 
     def _firmar(self, reviews):
-        """Keep the signature of the current user under the tiers of `reviews`, which tier validation has checked."""
+        """Keep the signature of the current user under the tiers of `reviews`, which tier validation has approved."""
+        # Who signs is asked of the tier itself: the review's own list of people is a column like any other.
+        if any(self.env.user not in review._get_reviewers() for review in reviews):
+            raise UserError(self.env._("You are not among those who sign %s.", self.display_name))
         text = self._huella()
         # Documents are read in the company's language, whoever signs them.
         reviews = reviews.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
@@ -208,7 +211,6 @@ class CarteraFirmable(models.AbstractModel):
                     "hash": text,
                 }
                 for review in reviews
-                if self.env.user in review.reviewer_ids
             ]
         )
         if reviews:
@@ -252,7 +254,11 @@ class CarteraFirmable(models.AbstractModel):
     def restart_validation(self):
         # EXTENDS base_tier_validation: the reviews go, the signatures and the chatter stay.
         self.check_access("write")
-        return super(CarteraFirmable, self.sudo()).restart_validation()
+        asked = self.sudo().filtered(lambda document: document[document._state_field] in document._state_from)
+        res = super(CarteraFirmable, self.sudo()).restart_validation()
+        # Nothing is proposed any more: a signature given from now on is under no proposal, and executes nothing.
+        asked.write({"proposed_by_id": False, "date_proposed": False})
+        return res
 
 
 class TierDefinition(models.Model):

@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+# What a person writes of a review: its comment by OCA's dialog, its turn when the counter of the menu is read.
+BY_PEOPLE = {"comment", "status"}
 
 
 class TierReview(models.Model):
@@ -21,3 +25,12 @@ class TierReview(models.Model):
                 companies = {document.id: document.company_id for document in documents}
             for review in reviews:
                 review.cartera_company_id = companies.get(review.res_id)
+
+    def write(self, vals):
+        # A rule sees the row as it was: one of another model could be filled in and then moved onto our document.
+        ours = str(vals.get("model")).startswith("cartera.") or any(str(r.model).startswith("cartera.") for r in self)
+        if ours and not self.env.su and vals.keys() - BY_PEOPLE:
+            raise AccessError(
+                self.env._("Who signs what is fixed when the signatures are asked for: nobody writes it by hand.")
+            )
+        return super().write(vals)

@@ -1,6 +1,7 @@
 """Signatures under letters: who may give them, what they fix, and that nobody forges one."""
 
 from freezegun import freeze_time
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
@@ -193,6 +194,40 @@ class TestFirma(ComunicacionCase):
         for user in (self.gestor, self.tesorero):
             with self.assertRaises(AccessError):
                 review.with_user(user).unlink()
+
+    def ajena(self, user, **extra):
+        """A review of another model, filled in by a user who signs nothing."""
+        partner = self.env["res.partner"].create({"name": "Ajena"})
+        values = {"model": "res.partner", "res_id": partner.id, "definition_id": self.tier.id, "status": "pending"}
+        review = self.env["tier.review"].with_user(user).create(values)
+        review.write({"reviewer_ids": [Command.set(user.ids)], **extra})
+        return review
+
+    def test_a_review_of_something_else_is_not_moved_onto_a_document(self):
+        letter = self.mensaje("letter", approve=False)
+        review = self.ajena(self.gestor)
+        with self.assertRaisesRegex(AccessError, "nobody writes it by hand"):
+            review.write({"model": letter._name, "res_id": letter.id})
+        genuine = self.carta(expediente=self.otro(2)).sudo().review_ids.with_user(self.tesorero)
+        for name, value in (("res_id", letter.id), ("definition_id", False), ("reviewer_ids", [Command.clear()])):
+            with self.subTest(name), self.assertRaisesRegex(AccessError, "nobody writes it by hand"):
+                genuine.write({name: value})
+        genuine.write({"comment": "Conforme"})
+
+    def test_a_review_that_names_somebody_who_does_not_sign_is_no_signature(self):
+        letter = self.mensaje("letter", approve=False)
+        review = self.ajena(self.gestor)
+        review.sudo().write({"model": letter._name, "res_id": letter.id})
+        letter.sudo().date_proposed = fields.Datetime.now()
+        letter.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "not among those who sign"):
+            letter.with_user(self.gestor)._validate_tier(review)
+        self.assertFalse(letter.firma_ids)
+
+    def test_what_is_taken_back_is_no_proposal(self):
+        letter = self.carta()
+        letter.restart_validation()
+        self.assertFalse(letter.proposed_by_id or letter.date_proposed)
 
     def test_a_review_written_by_hand_signs_nothing(self):
         letter = self.carta()
