@@ -15,6 +15,7 @@ from odoo.tools import SQL
 
 from .cartera_corte_libro import LibroAl
 from .cartera_corte_resumen import DIMENSIONS
+from .cartera_corte_retencion import Retenciones
 from .cartera_en_su_dia import EnSuDia
 from .cartera_libro import apuntar, columnas
 
@@ -26,7 +27,7 @@ COLUMNS = (
 ).split()
 
 
-class Calculo(EnSuDia, LibroAl):
+class Calculo(EnSuDia, Retenciones, LibroAl):
     """The items of one draft closing; see the module's docstring."""
 
     def __init__(self, corte):
@@ -88,11 +89,12 @@ class Calculo(EnSuDia, LibroAl):
          LEFT JOIN (%(claims)s) k ON k.partida_id = p.id
          LEFT JOIN (%(agreements)s) o ON o.partida_id = p.id
          LEFT JOIN (%(referrals)s) f ON f.partida_id = p.id
+         LEFT JOIN (%(courts)s) v ON v.expediente_id = x.id
          LEFT JOIN cartera_cuenta c ON c.id = m.cartera_cuenta_id
          LEFT JOIN cartera_zona z ON z.id = COALESCE(c.zona_id, p.zona_id)
          LEFT JOIN persona up ON up.id = x.user_id
          LEFT JOIN persona sp ON sp.id = m.invoice_user_id
-         LEFT JOIN persona ap ON ap.id = k.user_id
+         LEFT JOIN persona ap ON ap.id = COALESCE(v.user_id, k.user_id)
          LEFT JOIN res_currency y ON y.id = a.currency_id
             """,
             use=self._etiqueta("cartera.cuenta", "use", SQL("c.use")),
@@ -100,12 +102,13 @@ class Calculo(EnSuDia, LibroAl):
             politica=self.company.cartera_politica_id.id,
             company=self.company.id,
             stage=SQL("NULL::int") if self.corte.reconstructed else self._etapa_vista(SQL("%s", self.on_date)),
-            hold=self._retencion(),
+            hold=self._retencion(by_hand=not self.corte.reconstructed),
             open=self._abiertas(),
             changes=self._cambios(),
             claims=self._reclamos(),
             agreements=self._ese_dia(self._acuerdos_en_el_tiempo()),
             referrals=self._ese_dia(self._remisiones_en_el_tiempo()),
+            courts=self._de_un_juez(),
         )
 
     def _con_su_lugar(self, facts):
@@ -118,11 +121,6 @@ class Calculo(EnSuDia, LibroAl):
             facts,
         )
 
-    def _retencion(self):
-        """A claim by its dates; what is held by hand only as it stands now, and not of days before."""
-        by_hand = SQL("NULL") if self.corte.reconstructed else SQL("NULLIF(p.hold_reason, 'claim')")
-        return SQL("CASE WHEN k.disputed >= a.residual THEN 'claim' ELSE %s END", by_hand)
-
     def _cambios(self):
         """The stage that each item had before its first change after that day."""
         return SQL(
@@ -132,21 +130,6 @@ class Calculo(EnSuDia, LibroAl):
             """,
             self.company.id,
             self.on_date,
-        )
-
-    def _reclamos(self):
-        return SQL(
-            """
-            SELECT l.partida_id, SUM(l.amount_disputed) AS disputed,
-                   (ARRAY_AGG(r.user_id ORDER BY r.date_filed, r.id))[1] AS user_id
-              FROM cartera_reclamacion_linea l JOIN cartera_reclamacion r ON r.id = l.reclamacion_id
-             WHERE r.company_id = %(company)s AND r.state != 'draft' AND r.kind IN ('claim', 'appeal')
-               AND r.date_filed <= %(date)s
-               AND COALESCE(r.date_answered, r.date_end, 'infinity') > %(date)s
-          GROUP BY l.partida_id
-            """,
-            company=self.company.id,
-            date=self.on_date,
         )
 
     def _ese_dia(self, spans):
