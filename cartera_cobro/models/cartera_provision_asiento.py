@@ -13,7 +13,7 @@ from odoo.tools import SQL, format_date
 
 from .account_move import READERS
 from .cartera_castigo_asiento import PERMISO
-from .cartera_provision_libro import LibroDeterioro, Movimiento
+from .cartera_provision_libro import Contrario, LibroDeterioro, Movimiento
 from .cartera_provision_revision import problemas, problemas_de_la_reversa
 
 
@@ -182,9 +182,11 @@ class CarteraProvision(models.Model):
         return here.env._("Impairment %(number)s at %(day)s", number=self.number,
                           day=format_date(here.env, self.date))  # fmt: skip
 
-    def _asentar(self, lines):
-        """Post the entry of `lines` [(account, key, balance)] on the closing's date; empty where nothing moves."""
-        company, ref = self.company_id, self._referencia()
+    def _asentar(self, lines, day=None, **extra):
+        """Post the entry of `lines` [(account, key, balance)] on a day (default: the closing's), with more values of
+        it; empty where nothing moves.
+        """
+        company, day, ref = self.company_id, day or self.date, extra.get("ref") or self._referencia()
         if not lines:
             return self.env["account.move"]
         move = (
@@ -195,15 +197,16 @@ class CarteraProvision(models.Model):
                 {
                     "move_type": "entry",
                     "journal_id": company.cartera_provision_journal_id.id,
-                    "date": self.date,
+                    "date": day,
                     "ref": ref,
                     "cartera_provision_id": self.id,
                     "line_ids": [Command.create(self._linea(ref, *line)) for line in lines],
+                    **extra,
                 }
             )
         )
         move._post(soft=False)
-        self._exigir_fecha(move, self.date)
+        self._exigir_fecha(move, day)
         return move.with_env(self.env)
 
     def _linea(self, ref, account, key, balance):
@@ -241,12 +244,19 @@ class CarteraProvision(models.Model):
         self.message_post(body=self.env._("Reversed on %(day)s. %(why)s", day=self._fecha(day), why=reason))
 
     def _reversar_asiento(self, day):
+        """The contrary entry; in a later fiscal year it is that year's result which gives it back or bears it."""
         here = self.with_context(lang=self.company_id.partner_id.lang)
         move = self.move_id.with_context(cartera_provision=PERMISO)
-        values = {"date": day, "ref": here.env._("Reversal of %s", move.ref), "cartera_provision_id": self.id}
-        reverse = move._reverse_moves([values], cancel=True)
+        ref = here.env._("Reversal of %s", move.ref)
+        if self._de_otro_ano(day):
+            return self._asentar(Contrario(self).lineas(), day, ref=ref, reversed_entry_id=move.id)
+        reverse = move._reverse_moves([{"date": day, "ref": ref, "cartera_provision_id": self.id}], cancel=True)
         self._exigir_fecha(reverse, day)
         return reverse.with_env(self.env)
+
+    def _de_otro_ano(self, day):
+        """Whether a day is of a later fiscal year than the run's own."""
+        return self.date < self.company_id.sudo().compute_fiscalyear_dates(day)["date_from"]
 
     # --- doors ----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ moves to those of the run without any result.
 
 from odoo.tools import SQL
 
-from ..rules.impairment import split_movement
+from ..rules.impairment import annulled, split_movement
 from .cartera_acuerdo import decimal
 
 GENERAL = (None, "")
@@ -148,3 +148,25 @@ class Movimiento:
         """({key of `mine`: amount}, the sum of the others)."""
         own = {key: amount for key, amount in amounts.items() if key in mine}
         return own, sum(amounts.values(), decimal(0)) - sum(own.values(), decimal(0))
+
+
+class Contrario:
+    """What takes a posted run back in a later fiscal year: its allowance, line by line, and the result of that year."""
+
+    def __init__(self, provision):
+        self.company = provision.company_id
+        self.lines = provision.move_id.line_ids
+
+    def lineas(self):
+        """[(account, key, balance (Decimal))] of the entry, as `Movimiento`."""
+        company, lines, results = self.company, [], {}
+        for line in self.lines:
+            key, balance = (line.partner_id.id or None, line.cartera_segmento or ""), decimal(line.balance)
+            if line.account_id.internal_group in ("expense", "income"):
+                results[key] = results.get(key, 0) + balance
+            else:
+                lines.append((line.account_id, key, -balance))
+        for key, (expense, income) in annulled(results).items():
+            lines.append((company.cartera_provision_expense_account_id, key, expense))
+            lines.append((company.cartera_provision_reversal_account_id, key, -income))
+        return [line for line in lines if line[-1]]

@@ -20,6 +20,7 @@ def problemas(provision):
     elif CalculoProvision(provision)._anterior() != provision.anterior_id:
         yield env._("Another run was posted or reversed since %s was computed: reopen it, compute it again and have it "
                     "approved.", provision.display_name)  # fmt: skip
+    yield from _de_lo_reversado(provision)
     yield from problemas_del_dia(company, provision.date)
 
 
@@ -44,8 +45,21 @@ def problemas_de_la_reversa(provision, day):
     if day < provision.date:
         yield env._("%(day)s is before %(what)s, of %(since)s.", day=format_date(env, day), what=env._("its entries"),
                     since=format_date(env, provision.date))  # fmt: skip
+    if provision._de_otro_ano(day):
+        yield from company._cartera_falta_para_provisionar()
     yield from problemas_del_dia(company, day)
     yield from _de_lo_usado(provision)
+
+
+def _de_lo_reversado(provision):
+    """Why the ledger of its date is none to start from: it holds a run that a later entry takes back."""
+    env, company = provision.env, provision.company_id
+    gone = [("company_id", "=", company.id), ("state", "=", "reversed"), ("reversal_move_id", "!=", False)]
+    gone += [("date", "<=", provision.date), ("date_end", ">", provision.date)]
+    for other in provision.search(gone, order="date_end desc", limit=1):
+        yield env._("%(other)s was taken back on %(day)s only: until then the ledger holds it, and this run would come "
+                    "out short. Post the run of a closing of that day or later.",
+                    other=other.display_name, day=format_date(env, other.date_end))  # fmt: skip
 
 
 def _de_lo_usado(provision):

@@ -113,6 +113,15 @@ def split_movement(
         return effects, of_general
 
 
+def annulled(results: Mapping[Hashable, Decimal]) -> dict[Hashable, tuple[Decimal, Decimal]]:
+    """What taking back an entry of an earlier fiscal year is to the result of this one: (expense, income) of each.
+
+    results: {key: expense less income of the entry}. As in `split_movement`: what that year had charged is income of
+    this one, which charged nothing; what it had released is charged again.
+    """
+    return {key: (max(-amount, ZERO), max(amount, ZERO)) for key, amount in results.items()}
+
+
 def _share_out(rest, general):
     """What is left of the movements of keys, and of the general one, once they cover each other."""
     for key, amount in rest.items():

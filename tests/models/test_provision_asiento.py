@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 import odoo
+from freezegun import freeze_time
 from odoo import Command
 from odoo.addons.cartera_cobro.models.cartera_consecutivo import tomar
 from odoo.exceptions import AccessError, UserError
@@ -305,6 +306,47 @@ class TestProvisionAsiento(AsientoCase):
         rows = self.env["cartera.partida.contable"].sudo().search([("partida_id", "=", self.partidas(self.vieja).id)])
         self.assertEqual(sum(rows.mapped("amount")), 0)
         self.assertEqual(set(rows.mapped("kind")), {"provision", "provision_reversed"})
+
+    def reversar_el_ano_siguiente(self, provision):
+        with freeze_time("2027-01-20 17:00:00"):
+            provision.action_reverse("Tasa mal escrita", date(2027, 1, 20))
+        move = provision.reversal_move_id.sudo()
+        self.assertEqual((move.date, move.reversed_entry_id), (date(2027, 1, 20), provision.sudo().move_id))
+        return self.asiento(move)
+
+    def test_reversed_in_a_later_year_is_an_income_of_that_year(self):
+        provision = self.asentada()
+        self.assertEqual(self.asiento(provision.move_id), self.general(allowance=-1500, gasto=1500))
+        self.assertEqual(self.reversar_el_ano_siguiente(provision), self.general(allowance=1500, recupera=-1500))
+        self.assertEqual(self.deterioro(date(2027, 1, 31)), 0)
+
+    def test_a_release_reversed_in_a_later_year_is_an_expense_of_that_year(self):
+        self.provisionar(2000, day=date(2025, 12, 15))
+        provision = self.asentada()
+        self.assertEqual(self.asiento(provision.move_id), self.general(allowance=500, recupera=-500))
+        self.assertEqual(self.reversar_el_ano_siguiente(provision), self.general(allowance=-500, gasto=500))
+
+    def test_reversed_in_a_later_year_debtor_by_debtor(self):
+        self.provisionar(200, day=date(2025, 12, 15))
+        self.agrupar("partner")
+        provision = self.asentada()
+        before = self.asiento(provision.move_id)
+        after = self.reversar_el_ano_siguiente(provision)
+        held = {key: -balance for key, balance in before.items() if key[0] == self.allowance}
+        self.assertEqual(len(held), 3)
+        self.assertEqual({key: balance for key, balance in after.items() if key[0] == self.allowance}, held)
+        result = {(self.recupera, *key[1:]): -balance for key, balance in before.items() if key[0] == self.gasto}
+        self.assertEqual({key: balance for key, balance in after.items() if key[0] != self.allowance}, result)
+        self.assertEqual(self.deterioro(date(2027, 1, 31)), 200)
+
+    def test_no_run_starts_from_a_ledger_that_is_taken_back_later(self):
+        """July's reversal of May's run would leave what June's posts without it."""
+        may = self.asentada(MAYO)
+        may.action_reverse("Error", date(2026, 7, 5))
+        june, july = self.aprobada(), self.aprobada(JUL)
+        self.assertRechaza(june, f"{may.number} was taken back on 07/05/2026 only")
+        july.action_post()
+        self.assertEqual(self.deterioro(), july.amount)
 
     def test_what_write_offs_used_is_not_given_back(self):
         provision = self.asentada()

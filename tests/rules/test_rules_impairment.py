@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.impairment import fiscal_general, fiscal_individual, flow_rates, loss_rates, split_movement
+from rules.impairment import annulled, fiscal_general, fiscal_individual, flow_rates, loss_rates, split_movement
 
 
 def decimals(*values):
@@ -209,3 +209,8 @@ def test_a_movement_is_its_expense_less_its_income(movements, general, charged, 
     assert all(income >= 0 for _expense, income in effects)
     taken_back = -sum(min(expense, 0) for expense, _income in effects)
     assert taken_back <= sum(max(amount, 0) for amount in charged.values()) + max(charged_in_general, 0)
+
+
+def test_what_an_earlier_year_charged_is_income_once_it_is_taken_back_and_what_it_released_an_expense():
+    charged, released = Decimal("100.10"), Decimal(-30)
+    assert annulled({"a": charged, "b": released, "c": Decimal(0)}) == {"a": (0, charged), "b": (30, 0), "c": (0, 0)}
