@@ -95,8 +95,12 @@ class Cartera(Previsto):
         rows = self.env.execute_query(
             SQL("SELECT date - date_due, SUM(amount), COUNT(DISTINCT line_id) FROM (%s) p GROUP BY 1", self._pagado())
         )
-        enough = sum(items for _days, _amount, items in rows) >= self.company.cartera_pronostico_minimo
+        enough = sum(items for _days, _amount, items in rows) >= self._minimo()
         return waiting((days, decimal(amount)) for days, amount, _items in rows) if enough else []
+
+    def _minimo(self):
+        """How many paid items make an average: one at least, where the box was emptied."""
+        return max(self.company.cartera_pronostico_minimo, 1)
 
     def _sql_demoras(self):
         """(partner_id, days): each customer with enough items paid in the year; partner 0 is the whole company."""
@@ -111,7 +115,7 @@ class Cartera(Previsto):
             """,
             paid=self._pagado(),
             days=SQL(days),
-            least=self.company.cartera_pronostico_minimo,
+            least=self._minimo(),
         )
 
     def _hechos(self):
@@ -176,8 +180,9 @@ class Cartera(Previsto):
               FROM cartera_pronostico_hecho h JOIN cartera_pronostico_prometido t ON t.move_line_id = h.move_line_id
              UNION ALL
             SELECT h.*, 'income', 'invoice', NULL,
-                   GREATEST(h.date_due + CASE WHEN %(first)s - h.date_due > h.delay THEN COALESCE(w.days, 0)
-                                              ELSE h.delay END, %(first)s, h.date_promised),
+                   GREATEST(h.date_due + CASE WHEN %(first)s - h.date_due > h.delay
+                                              THEN COALESCE(w.days, %(first)s - h.date_due) ELSE h.delay END,
+                            %(first)s, h.date_promised),
                    h.libre - COALESCE(t.amount, 0)
               FROM cartera_pronostico_hecho h
          LEFT JOIN cartera_pronostico_prometido t ON t.move_line_id = h.move_line_id

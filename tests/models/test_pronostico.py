@@ -39,6 +39,13 @@ class Pronosticos:
         return move
 
     @classmethod
+    def adelantada(cls, early, amount, partner=None):
+        """An invoice due 100 days ago and paid `early` days before."""
+        move = cls.factura(100, amount, partner=partner, invoice_date=cls.dia(110 + early))
+        cls.pagar(move, payment_date=cls.dia(100 + early))
+        return move
+
+    @classmethod
     def compra(cls, days_overdue, amount, **extra):
         bill = cls.factura(
             days_overdue,
@@ -160,6 +167,23 @@ class TestPronostico(Pronosticos, PromesaCase):
         self.assertEqual(self.lineas(pronostico, move_id=late).date, date(2026, 7, 19))
         self.assertUnaVez(pronostico)
 
+    def test_who_pays_early_is_not_expected_later_for_what_is_due_earlier(self):
+        for _ in range(3):
+            self.adelantada(40, 100, partner=self.other)
+        for days in (-38, -40, -41, -46):
+            self.factura(days, 100 - days, partner=self.other)
+        lines = self.lineas(self.pronostico(), partner_id=self.other).sorted("date_due")
+        self.assertEqual(set(lines.mapped("delay")), {-40})
+        # Due on 22 and 24 August, what would have come by 15 July is expected at once.
+        self.assertEqual(lines.mapped("date"), [PRIMERO, PRIMERO, PRIMERO, date(2026, 7, 21)])
+
+    def test_without_payments_everything_is_expected_on_its_due_date_whatever_the_box_says(self):
+        self.company.sudo().cartera_pronostico_minimo = 0
+        move = self.factura(-30, 100)
+        pronostico = self.pronostico()
+        self.assertEqual(pronostico.delay, 0)
+        self.assertEqual(self.lineas(pronostico, move_id=move).date, self.dia(-30))
+
     def test_promises_have_their_day_and_the_rest_does_not_come_before(self):
         second = self.factura(10, 500)
         promesa = self.promete(1200, day=date(2026, 7, 24), moves=(self.invoice, second))
@@ -246,6 +270,8 @@ class TestPronostico(Pronosticos, PromesaCase):
 
     def azar(self, rnd):
         partners = self.debtor | self.other
+        for _ in range(3):
+            self.adelantada(rnd.randint(20, 60), 3_000, partner=self.other)
         for _ in range(14):
             days, amount = rnd.randint(-120, 420), rnd.randint(1, 999_99) / 100
             kind = rnd.choice(["out_invoice"] * 4 + ["out_refund"])
