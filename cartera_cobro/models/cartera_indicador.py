@@ -1,11 +1,12 @@
 import json
+from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from .cartera_indicador_cartera import DeCartera
+from .cartera_indicador_cartera import CONTRA_EL_ANTERIOR, DeCartera
 from .cartera_indicador_gestion import DeGestion
 from .cartera_indicador_valor import LUCES
 
@@ -125,6 +126,22 @@ class CarteraIndicador(models.Model):
         cartera = DeCartera(corte)
         return Valor._guardar(corte, cartera.antes, [*cartera.filas(), *DeGestion(corte).filas()])
 
+    @api.model
+    def _comparar(self, corte):
+        """Measure anew what the closings of the month after `corte` say against it: it was confirmed after them.
+
+        All else that they say stays as it was measured; what follows them has their new values beside its own.
+        """
+        Valor = self.env["cartera.indicador.valor"].sudo()
+        for after in corte.sudo()._del_mes_siguiente():
+            Valor.search([("corte_id", "=", after.id), ("indicador_id.code", "in", CONTRA_EL_ANTERIOR)]).unlink()
+            self.env.flush_all()
+            cartera = DeCartera(after)
+            Valor._guardar(after, cartera.antes, cartera.contra_el_mes_anterior())
+            Valor._enlazar(after, cartera.antes)
+            for later in after._del_mes_siguiente():
+                Valor._enlazar(later, after)
+
     # --- screens ----------------------------------------------------------------------------------------------------
 
     def action_history(self):
@@ -148,5 +165,15 @@ class CarteraCorte(models.Model):
     def _al_confirmar(self):
         # EXTENDS cartera_cobro: what closings are for
         res = super()._al_confirmar()
-        self.env["cartera.indicador"]._medir(self)
+        Indicador = self.env["cartera.indicador"]
+        Indicador._medir(self)
+        Indicador._comparar(self)
         return res
+
+    def _del_mes_siguiente(self):
+        """The closings in force of the month after this month end; none where it is another day."""
+        first = self.date + timedelta(days=1)
+        if first.day != 1:
+            return self.browse()
+        month = [("date", ">=", first), ("date", "<", first + relativedelta(months=1))]
+        return self.search([("company_id", "=", self.company_id.id), ("is_current", "=", True), *month])

@@ -27,6 +27,10 @@ PARTS = [
 ]
 
 
+# What is measured against the month before.
+CONTRA_EL_ANTERIOR = ("overdue_reduction", "cei", "roll_rate", "recovery")
+
+
 class Saldo(NamedTuple):
     """Receivable at a closing, net of credits."""
 
@@ -47,10 +51,11 @@ class DeCartera(Medicion):
         return [
             *self._dias_de_venta(),
             *self._al_dia(),
-            *(self._contra_el_mes_anterior() if self.antes else ()),
+            *(self.contra_el_mes_anterior() if self.antes else ()),
         ]
 
-    def _contra_el_mes_anterior(self):
+    def contra_el_mes_anterior(self):
+        """Those of CONTRA_EL_ANTERIOR."""
         return [*self._reduccion(), *self._efectividad(), *self._rodamiento(), *self._recuperacion()]
 
     # --- receivable and sales -------------------------------------------------------------------------------------

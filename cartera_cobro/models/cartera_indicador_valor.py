@@ -97,6 +97,15 @@ class CarteraIndicadorValor(Ordenados, models.Model):
         return valores
 
     @api.model
+    def _enlazar(self, corte, antes):
+        """Put beside the values of `corte` those that `antes` has now."""
+        before = self._anteriores(antes)
+        for valor in self.search([("corte_id", "=", corte.id)]):
+            found = before.get((valor.indicador_id.code, *valor._parte().clave()))
+            if found or valor.previous_id:
+                valor.write(found or {"previous_id": False, "previous_value": 0.0})
+
+    @api.model
     def _anteriores(self, corte):
         """{(code, scope, key): what a value says of the one before it} of the values of another closing."""
         return {

@@ -207,6 +207,39 @@ class TestIndicadorCartera(IndicadorCase):
         self.assertEqual(self.valor(segunda, "dso").previous_id, self.valor(self.mayo, "dso"))
         self.assertEqual(self.indicador("overdue_reduction").with_company(self.company).valor_id.corte_id, segunda)
 
+    def fila(self, valor):
+        return {name: valor[name] for name in ("value", "numerator", "denominator", "previous_value")}
+
+    def test_un_mes_que_se_cierra_despues(self):
+        """As measured in their order; what was not against the month before stays as it was."""
+        wanted = {v.display_name: self.fila(v) for v in self.Valor.search([("corte_id", "=", self.junio.id)])}
+        self.cr.execute("DELETE FROM cartera_indicador_valor WHERE corte_id = %s", [self.mayo.id])
+        self.cr.execute("UPDATE cartera_corte SET is_current = FALSE, state = 'draft' WHERE id = %s", [self.mayo.id])
+        self.env.invalidate_all()
+        self.env["cartera.indicador"]._medir(self.junio)
+        julio = self.confirmar(date(2026, 7, 14))
+        dso = self.valor(self.junio, "dso")
+        for code in ("overdue_reduction", "cei", "roll_rate", "recovery"):
+            self.assertIsNone(self.medido(self.junio, code), code)
+            self.assertFalse(self.valor(julio, code).previous_id)
+        self.mayo._confirmar()
+        found = {v.display_name: self.fila(v) for v in self.Valor.search([("corte_id", "=", self.junio.id)])}
+        self.assertEqual(found, wanted)
+        self.assertEqual((self.valor(self.junio, "dso"), dso.previous_id), (dso, self.valor(self.mayo, "dso")))
+        for code in ("overdue_reduction", "cei", "recovery"):
+            self.assertEqual(self.valor(julio, code).previous_id, self.valor(self.junio, code), code)
+            self.assertEqual(self.valor(julio, code).previous_value, self.medido(self.junio, code))
+
+    def test_un_mes_que_se_corrige_despues(self):
+        """June is measured against the version of May in force."""
+        self.factura(75, 50)
+        self.env.flush_all()
+        self.mayo.action_nueva_version()
+        segunda = self.Corte.search([("previous_id", "=", self.mayo.id)])
+        segunda._confirmar()
+        self.assertEqual(self.medido(self.junio, "overdue_reduction"), 750)
+        self.assertEqual(self.valor(self.junio, "dso").previous_id, self.valor(segunda, "dso"))
+
     def test_medir_otra_vez(self):
         before = {
             (v.indicador_id, v.scope, v.label): v.value for v in self.Valor.search([("corte_id", "=", self.junio.id)])
