@@ -25,6 +25,8 @@ COLUMNS = (
     "responsable acuerdo remision legal agencia cuenta use estrato zona zona_id cycle municipality officer user_id "
     "salesperson currency amount_original amount amount_currency amount_impairment accounts"
 ).split()
+# The tables of what a draft has, which no foreign key empties.
+SUYAS = ("cartera_corte_linea", "cartera_corte_resumen", "cartera_corte_cuadre", "cartera_corte_diferencia")
 
 
 class Calculo(EnSuDia, Retenciones, LibroAl):
@@ -58,7 +60,7 @@ class Calculo(EnSuDia, Retenciones, LibroAl):
 
     def olvidar(self):
         """Delete what the draft had."""
-        for table in ("cartera_corte_linea", "cartera_corte_resumen", "cartera_corte_cuadre"):
+        for table in SUYAS:
             self.env.cr.execute(SQL("DELETE FROM %s WHERE corte_id = %s", SQL.identifier(table), self.corte.id))
 
     # --- facts ----------------------------------------------------------------------------------------------------
@@ -87,9 +89,9 @@ class Calculo(EnSuDia, Retenciones, LibroAl):
          LEFT JOIN cartera_expediente x ON x.partner_id = rp.commercial_partner_id AND x.company_id = %(company)s
          LEFT JOIN (%(changes)s) h ON h.partida_id = p.id
          LEFT JOIN (%(claims)s) k ON k.partida_id = p.id
+         LEFT JOIN (%(courts)s) v ON v.expediente_id = x.id
          LEFT JOIN (%(agreements)s) o ON o.partida_id = p.id
          LEFT JOIN (%(referrals)s) f ON f.partida_id = p.id
-         LEFT JOIN (%(courts)s) v ON v.expediente_id = x.id
          LEFT JOIN cartera_cuenta c ON c.id = m.cartera_cuenta_id
          LEFT JOIN cartera_zona z ON z.id = COALESCE(c.zona_id, p.zona_id)
          LEFT JOIN persona up ON up.id = x.user_id
@@ -106,9 +108,9 @@ class Calculo(EnSuDia, Retenciones, LibroAl):
             open=self._abiertas(),
             changes=self._cambios(),
             claims=self._reclamos(),
+            courts=self._de_un_juez(),
             agreements=self._ese_dia(self._acuerdos_en_el_tiempo()),
             referrals=self._ese_dia(self._remisiones_en_el_tiempo()),
-            courts=self._de_un_juez(),
         )
 
     def _con_su_lugar(self, facts):

@@ -63,7 +63,6 @@ class CarteraCorte(models.Model):
     def _calcular(self):
         # EXTENDS: a version says what differs from the one before.
         res = super()._calcular()
-        self.env.cr.execute(SQL("DELETE FROM cartera_corte_diferencia WHERE corte_id = %s", self.id))
         if self.previous_id:
             self.env.cr.execute(self._sql_diferencias())
         self.invalidate_recordset(["diferencia_ids"])

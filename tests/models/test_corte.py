@@ -345,6 +345,18 @@ class TestCorte(CorteCase):
         for table in ("linea", "resumen", "cuadre"):
             self.assertFalse(self.env[f"cartera.corte.{table}"].sudo().search_count([("corte_id", "=", corte.id)]))
 
+    def test_a_draft_version_goes_with_what_differs(self):
+        self.factura(45, 100)
+        corte, role = self.generar(), self.usuario("contador")
+        corte.action_confirmar()
+        self.factura(45, 50)
+        corte.with_user(role).action_nueva_version()
+        draft = self.Corte.search([("previous_id", "=", corte.id)])
+        differing = self.env["cartera.corte.diferencia"].sudo().search([("corte_id", "=", draft.id)])
+        self.assertTrue(differing)
+        draft.with_user(role).unlink()
+        self.assertFalse(differing.exists())
+
     def test_one_of_each_version_and_one_in_force(self):
         corte = self.generar()
         corte.action_confirmar()

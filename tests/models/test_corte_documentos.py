@@ -75,7 +75,7 @@ class TestCorteDocumentos(RemisionCase):
 
 @tagged("post_install", "-at_install")
 class TestCorteRetenciones(ReclamacionCase):
-    """What held an item on a day: a claim until what was accepted is credited, a court from its first day to its last."""
+    """What held an item on a day: a claim until what was accepted is credited, a court from first day to last."""
 
     @classmethod
     def setUpClass(cls):
