@@ -49,35 +49,50 @@ class CarteraCorte(models.Model):
     @api.model
     def _programa_de(self, company):
         """Whether the company's turn went well; what was closed stays although an e-mail fails."""
-        if self._toca(company) and not Libro(self.env, company, None).tomar_turno():
+        ends = self._por_cerrar(company)
+        if ends and not Libro(self.env, company, None).tomar_turno():
             self.env.ref("cartera_cobro.ir_cron_cortes").sudo()._trigger(at=fields.Datetime.now() + BUSY)
             return True
         hacer = self.env["cartera.partida"]._hacer_de_noche
-        done = hacer(company, "cartera.corte", "_cerrar_mes")
-        self.env["ir.cron"]._commit_progress()
+        done = True
+        for end in ends:
+            done = hacer(company, "cartera.corte", "_cerrar_mes", end) and done
+            self.env["ir.cron"]._commit_progress()
         return hacer(company, "cartera.corte", "_avisar_pendientes") and done
 
     @api.model
-    def _toca(self, company):
-        """The month end (date) to be closed by now and not confirmed yet, or None.
+    def _por_cerrar(self, company):
+        """The month ends (dates, the oldest first) that are to be closed by now: the last one, and those left in draft.
 
-        Never one of before the procedure was kept here: that is history, and is asked for.
+        Never one of before the procedure was kept here: that is history, and is asked for. What waits for a person to
+        confirm it is not computed again once its month has passed.
         """
-        today, day = company._cartera_hoy(), company.cartera_corte_dia
-        if not day or today.day < min(day, calendar.monthrange(today.year, today.month)[1]):
-            return None
-        end = today.replace(day=1) - timedelta(days=1)
-        closed = [("company_id", "=", company.id), ("date", "=", end), ("state", "=", "confirmed")]
-        if end < self._desde(company) or self.sudo().search_count(closed, limit=1):
-            return None
-        return end
+        due = self._ultimo_fin(company)
+        if not due or due < (since := self._desde(company)):
+            return []
+        mine = [("company_id", "=", company.id), ("date", ">=", since), ("date", "<=", due)]
+        cortes = self.sudo().search([*mine, ("previous_id", "=", False)], order="date")
+        drafts = cortes.filtered(lambda corte: corte.state == "draft")
+        left = drafts if company.cartera_corte_confirma else self.browse()
+        ends = [day for day in left.mapped("date") if day < due and (day + timedelta(days=1)).day == 1]
+        return ends if due in (cortes - drafts).mapped("date") else [*ends, due]
 
     @api.model
-    def _cerrar_mes(self, company):
-        """Make last month's closing if it is time: confirmed where it ties, else left for the accountant to see."""
-        end = self._toca(company)
-        if not end:
-            return
+    def _ultimo_fin(self, company):
+        """The last month end (date) whose day of closing has come; None where the company closes by hand.
+
+        A day on which nothing ran is not lost: it is due until the next one is.
+        """
+        today, day = company._cartera_hoy(), company.cartera_corte_dia
+        if not day:
+            return None
+        end = today.replace(day=1) - timedelta(days=1)
+        come = today.day >= min(day, calendar.monthrange(today.year, today.month)[1])
+        return end if come else end.replace(day=1) - timedelta(days=1)
+
+    @api.model
+    def _cerrar_mes(self, company, end):
+        """Make the closing of a month end: confirmed where it ties, else left for the accountant to see."""
         corte = self.sudo()._generar(company, end)._en_su_idioma()
         if corte.generated_on < self.env.cr.now():
             corte._calcular()

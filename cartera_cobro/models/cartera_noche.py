@@ -47,14 +47,34 @@ class CarteraPartida(models.Model):
             raise UserError(self.env._("Jobs of the night that failed: %s. The log says why.", ", ".join(failed)))
 
     @api.model
-    def _hacer_de_noche(self, company, model, method):
+    def _hacer_de_noche(self, company, model, method, *args):
         """Whether the job was done; else what it wrote is taken back."""
         try:
             with self.env.cr.savepoint():
-                getattr(self.env[model], method)(company)
+                getattr(self.env[model], method)(company, *args)
                 self.env.flush_all()
         except Exception:
             _logger.exception("%s.%s failed for company %s", model, method, company.id)
             self.env.invalidate_all(flush=False)
             return False
         return True
+
+    @api.model
+    def _por_empresa(self, companies, model, method):
+        """Do a job of a scheduled action company by company, each committed or failed by itself; tell what failed."""
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(companies))
+        failed = []
+        for company in companies:
+            if not self._hacer_de_noche(company, model, method):
+                failed.append(company.name)
+            if not cron._commit_progress(1):
+                break
+        if failed:
+            raise UserError(
+                self.env._(
+                    "%(what)s failed for %(companies)s. The log says why.",
+                    what=self.env["ir.model"]._get(model).name,
+                    companies=", ".join(failed),
+                )
+            )

@@ -124,6 +124,41 @@ class TestCortePrograma(ProgramaCase):
         self.assertFalse(corte.activity_ids)
         self.assertEqual(len(self.correos()), 4)
 
+    def sin_cuadrar(self, *days):
+        with patch.object(type(self.Corte), "_compute_is_tied", lambda cortes: cortes.update({"is_tied": False})):
+            for day in days:
+                self.correr(day)
+
+    def test_a_month_that_ties_once_the_next_one_began_goes_on_by_itself_before_it(self):
+        self.sin_cuadrar("2026-08-02", "2026-08-31")
+        july = self.corte()
+        self.assertEqual(july.state, "draft")
+        self.recibo(300_000, JULIO)
+        self.correr("2026-09-02")
+        august = self.corte(date(2026, 8, 31))
+        self.assertEqual((july | august).mapped("state"), ["confirmed", "confirmed"])
+        self.assertEqual(july.amount_total, 3_000_000)
+        self.assertLess(july.confirmed_on, august.confirmed_on + timedelta(seconds=1))
+        reduction = self.env["cartera.indicador.valor"].sudo().search(
+            [("corte_id", "=", august.id), ("indicador_id.code", "=", "overdue_reduction"), ("scope", "=", "total")]
+        )
+        self.assertTrue(reduction, "measured against July")
+
+    def test_what_people_confirm_is_not_computed_again_once_its_month_passed(self):
+        self.company.sudo().cartera_corte_confirma = False
+        self.correr("2026-08-02")
+        july = self.corte()
+        generated = july.generated_on
+        self.correr("2026-09-02")
+        self.assertEqual((july.state, july.generated_on), ("draft", generated))
+        self.assertTrue(self.corte(date(2026, 8, 31)))
+
+    def test_a_day_on_which_nothing_ran_is_made_up_for(self):
+        self.company.sudo().cartera_corte_dia = 31
+        self.correr("2026-09-03")
+        self.assertEqual(self.corte().state, "confirmed", "due on 31 August")
+        self.assertFalse(self.corte(date(2026, 8, 31)))
+
     def test_people_confirm_where_the_company_says_so(self):
         self.company.sudo().cartera_corte_confirma = False
         self.correr("2026-08-02")
