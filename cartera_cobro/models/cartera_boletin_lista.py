@@ -96,6 +96,7 @@ class Lista(Libro):
                   FROM cartera_acuerdo a
                   JOIN cartera_acuerdo_linea i ON i.acuerdo_id = a.id
                  WHERE a.company_id = %(company)s AND a.date_active <= %(day)s
+                   AND a.state IN ('active', 'fulfilled', 'breached', 'cancelled')
                    AND (a.date_end IS NULL OR a.date_end > %(day)s)
             ), castigada AS (%(written_off)s), obligacion AS (
                 SELECT v.expediente_id, v.move_id, v.partida_id, MIN(v.name) AS name, MIN(v.label) AS label,

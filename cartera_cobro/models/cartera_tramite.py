@@ -101,7 +101,10 @@ class CarteraTramiteLinea(models.AbstractModel):
 
     def write(self, vals):
         self._exigir_borrador()
-        return super().write(vals)
+        res = super().write(vals)
+        if self._documento in vals:  # the document that it goes to is a draft, too
+            self._exigir_borrador()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):

@@ -391,7 +391,16 @@ class TestAcuerdo(AcuerdoCase):
 
     def test_the_state_and_the_signatures_are_written_by_methods_only(self):
         acuerdo = self.proponer()
-        for values in ({"state": "active"}, {"date_accepted": "2026-07-15 12:00:00"}, {"debtor_signed_by": "Yo"}):
+        for values in (
+            {"state": "active"},
+            {"date_accepted": "2026-07-15 12:00:00"},
+            {"debtor_signed_by": "Yo"},
+            {"amount_total": 1},
+            {"amount_paid": 1_000_000},
+            {"proposed_by_id": self.director.id},
+            {"link_nonce": "mine"},
+            {"gestion_id": False},
+        ):
             with self.subTest(values=values), self.assertRaises(UserError):
                 acuerdo.write(values)
         with self.assertRaises(UserError):
@@ -400,6 +409,41 @@ class TestAcuerdo(AcuerdoCase):
             acuerdo.cuota_ids.with_user(self.gestor).write({"capital": 1})
         with self.assertRaises(AccessError):
             acuerdo.cuota_ids.with_user(self.gestor).write({"amount_paid": 1})
+
+    def test_a_draft_is_born_with_its_terms_only(self):
+        other = self.env["ir.attachment"].sudo().create({"name": "nomina.pdf", "raw": b"%PDF"})
+        for values in (
+            {"state": "active"},
+            {"document_id": other.id},
+            {"pdf_id": other.id},
+            {"signed_copy_id": other.id},
+            {"date_accepted": "2026-07-15 12:00:00", "accepted_by": "Juana", "accepted_channel": "email"},
+            {"debtor_signed_on": "2026-07-15 12:00:00", "debtor_signed_by": "Juana"},
+            {"date_active": date(2026, 1, 1)},
+            {"date_interest": HOY},
+            {"amount_total": 1},
+            {"number": "2026-99999"},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                self.acuerdo(**values)
+        values = {"expediente_id": self.expediente.id, "first_date": date(2026, 8, 15)}
+        for name, value in {"document_id": other.id, "date_active": HOY, "accepted_by": "Juana"}.items():
+            with self.subTest(default=name):
+                born = self.Acuerdo.with_user(self.gestor).with_context(**{f"default_{name}": value}).create(values)
+                self.assertFalse(born[name])
+
+    def test_what_is_owed_of_its_items_is_not_typed(self):
+        acuerdo, proposed = self.acuerdo(moves=self.facturas[0]), self.proponer(moves=self.facturas[1])
+        lines = acuerdo.linea_ids.with_user(self.gestor)
+        third = self.partidas(self.factura(20))
+        for values in ({"capital": 1}, {"date_due": HOY}, {"state": "cancelled"}, {"date_active": HOY}):
+            with self.subTest(values=values):
+                with self.assertRaisesRegex(UserError, "read from the ledger"):
+                    lines.write(values)
+                with self.assertRaisesRegex(UserError, "read from the ledger"):
+                    lines.create({"acuerdo_id": acuerdo.id, "partida_id": third.id, **values})
+        with self.assertRaisesRegex(UserError, "fixed once it is proposed"):
+            lines.write({"acuerdo_id": proposed.id})
 
     def test_who_may_work_them(self):
         acuerdo = self.proponer()
