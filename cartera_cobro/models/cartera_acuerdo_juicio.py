@@ -22,8 +22,26 @@ OF_INSTALMENT = "amount_paid paid_capital paid_interest paid_financing amount_du
 OF_AGREEMENT = "amount_paid amount_due missed_count amount_missed next_date".split()
 READ_HERE = (
     "cartera.acuerdo cartera.acuerdo.linea cartera.acuerdo.cuota cartera.partida cartera.expediente cartera.gestion "
-    "cartera.politica"
+    "cartera.politica cartera.castigo.movimiento"
 ).split()
+
+
+def sql_debido(acuerdo):
+    """What is owed now of the items of an agreement (`acuerdo`, SQL of its id) and of the interest posted for it.
+
+    What was written off closed without being paid: it is owed until it is recovered.
+    """
+    return SQL(
+        """(SELECT COALESCE(SUM(GREATEST(p.amount_residual, 0) + GREATEST(w.amount, 0)), 0)
+              FROM (SELECT l.partida_id AS id FROM cartera_acuerdo_linea l WHERE l.acuerdo_id = %(acuerdo)s
+                     UNION ALL
+                    SELECT i.id FROM account_move m JOIN cartera_partida i ON i.move_id = m.id
+                     WHERE m.cartera_acuerdo_id = %(acuerdo)s) c
+              JOIN cartera_partida p ON p.id = c.id
+        CROSS JOIN LATERAL (SELECT SUM(v.amount) AS amount FROM cartera_castigo_movimiento v
+                             WHERE v.partida_id = p.id) w)""",
+        acuerdo=acuerdo,
+    )
 
 
 class Juicio(Libro):
@@ -217,16 +235,10 @@ class Juicio(Libro):
     def saneados(self):
         """Ids of breached agreements, not cured yet, of whose items and interest nothing is owed any more."""
         query = SQL(
-            """
-            SELECT a.id FROM cartera_acuerdo a
-             WHERE a.company_id = %s AND a.state = 'breached' AND a.date_cured IS NULL
-               AND NOT EXISTS (SELECT FROM cartera_acuerdo_linea l JOIN cartera_partida p ON p.id = l.partida_id
-                                WHERE l.acuerdo_id = a.id AND p.amount_residual > 0)
-               AND NOT EXISTS (SELECT FROM account_move m JOIN cartera_partida p ON p.move_id = m.id
-                                WHERE m.cartera_acuerdo_id = a.id AND p.amount_residual > 0)
-          ORDER BY a.id
-            """,
+            """SELECT a.id FROM cartera_acuerdo a
+                WHERE a.company_id = %s AND a.state = 'breached' AND a.date_cured IS NULL AND %s <= 0 ORDER BY a.id""",
             self.company.id,
+            sql_debido(SQL("a.id")),
         )
         return [row[0] for row in self.env.execute_query(query)]
 

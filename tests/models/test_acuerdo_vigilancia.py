@@ -15,6 +15,7 @@ from odoo.tests import tagged
 
 from .common import HOY
 from .test_acuerdo import AcuerdoCase
+from .test_castigo import CastigoCase
 
 # The first instalment of the agreements of these tests is of 15 August.
 DUE = [date(2026, 8, 15), date(2026, 9, 15), date(2026, 10, 15), date(2026, 11, 15)]
@@ -338,6 +339,22 @@ class TestVigilancia(VigilanciaCase):
             before = self.env.cr.sql_log_count
             self.Acuerdo._juzgar(self.company)
             return self.env.cr.sql_log_count - before
+
+
+@tagged("post_install", "-at_install")
+class TestIncumplidoCastigado(VigilanciaCase, CastigoCase):
+    def test_writing_off_cures_no_breach_until_all_of_it_is_recovered(self):
+        acuerdo = self.vigente()
+        acuerdo.with_user(self.tesorero).action_breach("No paga")
+        castigo = self.castigar(*self.facturas)
+        self.assertEqual(self.partidas(*self.facturas).mapped("amount_residual"), [0, 0])
+        self.assertNotIn("cured", self.noche(HOY))
+        self.assertTrue(acuerdo.bdme_breach)
+        castigo.action_recover(CastigoCase.abonar(self, 900_000).ids)
+        self.assertNotIn("cured", self.noche(HOY))
+        castigo.action_recover(CastigoCase.abonar(self, 100_000).ids)
+        self.assertEqual(self.noche(HOY)["cured"], 1)
+        self.assertFalse(acuerdo.bdme_breach)
 
 
 @tagged("post_install", "-at_install")
