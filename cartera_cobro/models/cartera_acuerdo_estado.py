@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .cartera_acuerdo_revision import problemas
+from .cartera_acuerdo_revision import de_lo_juridico, del_deudor, problemas
 from .cartera_consecutivo import tomar
 
 BEFORE_FORCE = ("draft", "proposed", "approval", "signed")
@@ -16,7 +16,11 @@ class CarteraAcuerdo(models.Model):
     _inherit = "cartera.acuerdo"
 
     def _exigir_sin_problemas(self):
-        found = [sentence for acuerdo in self for sentence in problemas(acuerdo)]
+        self._exigir_que_no(problemas)
+
+    def _exigir_que_no(self, reading):
+        """UserError with the sentences that `reading`, of `cartera_acuerdo_revision`, yields of these agreements."""
+        found = [sentence for acuerdo in self for sentence in reading(acuerdo)]
         if found:
             raise UserError("\n".join(found))
 
@@ -128,6 +132,7 @@ class CarteraAcuerdo(models.Model):
                 self.env._("The debtor has not accepted %s yet: that comes before any signature.", acuerdo.display_name)
             )
         self._exigir_sin_problemas_de_firma()
+        self._exigir_que_no(de_lo_juridico)
         super().action_request()
         self.sudo().state = "approval"
         return True
@@ -140,6 +145,7 @@ class CarteraAcuerdo(models.Model):
 
     def _exigir_sin_problemas_de_firma(self):
         """What may have changed since it was proposed: the debtor, the items; the terms are fixed."""
+        self._exigir_que_no(del_deudor)
         for acuerdo in self:
             acuerdo._exigir_vigencia()
             gone = acuerdo.sudo().linea_ids.filtered(lambda line: not line.partida_id.is_open)

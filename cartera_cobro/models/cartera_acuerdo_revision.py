@@ -31,7 +31,7 @@ def problemas(acuerdo, only_terms=False, guarantee=True):
     yield from _de_los_terminos(acuerdo)
     if not only_terms:
         yield from _de_las_partidas(acuerdo)
-        yield from _del_deudor(acuerdo)
+        yield from del_deudor(acuerdo)
     if guarantee and not only_terms:
         yield from _de_la_garantia(acuerdo)
 
@@ -102,14 +102,22 @@ def _de_las_partidas(acuerdo):
                     other=linea.acuerdo_id.display_name)  # fmt: skip
     for linea in acuerdo.linea_ids.filtered(lambda line: line.capital <= 0):
         yield env._("Nothing is owed of %s any more: take it out.", linea.name)
-    if not (env.su or any(env.user.has_group(group) for group in LEGAL_GROUPS)):
-        legal = acuerdo.linea_ids.filtered(lambda line: line.partida_id.etapa_id.kind in KINDS_OUT_OF_LIST)
-        for etapa, lineas in legal.grouped(lambda line: line.partida_id.etapa_id).items():
-            yield env._("%(item)s is in %(stage)s: a lawyer or a coordinator proposes its agreement.",
-                        item=", ".join(lineas.mapped("name")), stage=etapa.name)  # fmt: skip
+    yield from de_lo_juridico(acuerdo)
 
 
-def _del_deudor(acuerdo):
+def de_lo_juridico(acuerdo):
+    """Yield a sentence for each legal stage of its items, unless who asks may agree on what a lawyer has."""
+    env = acuerdo.env
+    if env.su or any(env.user.has_group(group) for group in LEGAL_GROUPS):
+        return
+    legal = acuerdo.linea_ids.filtered(lambda line: line.partida_id.etapa_id.kind in KINDS_OUT_OF_LIST)
+    for etapa, lineas in legal.grouped(lambda line: line.partida_id.etapa_id).items():
+        yield env._("%(item)s is in %(stage)s: a lawyer or a coordinator proposes its agreement.",
+                    item=", ".join(lineas.mapped("name")), stage=etapa.name)  # fmt: skip
+
+
+def del_deudor(acuerdo):
+    """Yield a sentence for each agreement that the debtor broke and did not make good."""
     env = acuerdo.env
     broken = acuerdo.sudo().search(
         [("expediente_id", "=", acuerdo.expediente_id.id), ("state", "=", "breached"), ("date_cured", "=", False)]

@@ -301,6 +301,30 @@ class TestAcuerdo(AcuerdoCase):
         other.action_propose()
         self.assertEqual(other.state, "proposed")
 
+    def test_a_breach_meanwhile_keeps_another_from_being_signed(self):
+        first = self.vigente(moves=self.facturas[0])
+        accepted = self.proponer(moves=self.facturas[1])
+        accepted._aceptar("in_person", "Juana Deudora")
+        signed = self.por_firmar(moves=self.factura(20))
+        first.with_user(self.tesorero).action_breach("Dos cuotas")
+        with self.assertRaisesRegex(UserError, "the breach was not cured"):
+            accepted.action_request()
+        with self.assertRaisesRegex(UserError, "the breach was not cured"):
+            signed._firmar_deudor("Juana Deudora", signature=FIRMA)
+        first.with_user(self.tesorero).action_cure("Pagó lo vencido")
+        signed._firmar_deudor("Juana Deudora", signature=FIRMA)
+        self.assertEqual((accepted.action_request(), signed.state), (True, "active"))
+
+    def test_what_went_to_the_lawyer_meanwhile_an_officer_does_not_take_on(self):
+        acuerdo = self.proponer()
+        acuerdo._aceptar("in_person", "Juana Deudora")
+        legal = self.politica.etapa_ids.filtered(lambda e: e.kind == "legal")[:1]
+        self.partidas(*self.facturas)._mover(legal, "Demanda")
+        with self.assertRaisesRegex(UserError, "a lawyer or a coordinator"):
+            acuerdo.action_request()
+        acuerdo.with_user(self.usuario("abogado")).action_request()
+        self.assertEqual(acuerdo.state, "approval")
+
     def test_a_proposal_stands_until_its_day(self):
         acuerdo = self.proponer()
         acuerdo.sudo().valid_until = date(2026, 7, 14)
