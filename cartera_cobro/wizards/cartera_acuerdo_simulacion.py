@@ -4,6 +4,8 @@ Nothing is worked out here: what is owed is read by `Deudas`, and each plan is a
 (`cartera.acuerdo.new`), whose own rules make the instalments and say what keeps it from being proposed.
 """
 
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -96,6 +98,12 @@ class CarteraAcuerdoSimulacion(models.TransientModel):
     def _onchange_date(self):
         self._liquidar()
 
+    @api.onchange("first_date")
+    def _onchange_first_date(self):
+        """A down payment comes no later than the first instalment."""
+        if self.first_date and self.down_date and self.first_date < self.down_date:
+            self.down_date = self.first_date
+
     def write(self, vals):
         res = super().write(vals)
         if "date" in vals:
@@ -123,16 +131,18 @@ class CarteraAcuerdoSimulacion(models.TransientModel):
     @api.model
     def _valores_iniciales(self, expediente, gestion):
         politica, today = expediente.politica_id, expediente.company_id._cartera_hoy()
+        first = today + relativedelta(months=1)
         most = politica.agreement_max_count
         counts = sorted({count for count in (*COUNTS, most) if count <= most})
         return {
             "expediente_id": expediente.id,
             "gestion_id": gestion.id if gestion else False,
             "date": today,
-            "first_date": today + relativedelta(months=1),
+            "first_date": first,
             "annual_rate": politica.agreement_rate,
             "down_percent": politica.agreement_down_percent,
-            "down_date": today,
+            # Time to accept and sign: a proposal stands until something of its plan is due.
+            "down_date": min(first, today + timedelta(days=politica.agreement_valid_days)),
             # A row that compares nothing yet, for another number, where the policy allows few.
             "plan_ids": [Command.create({"count": n}) for n in counts + [0] * (len(COUNTS) + 1 - len(counts))],
         }

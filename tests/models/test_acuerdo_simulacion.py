@@ -81,6 +81,19 @@ class TestSimulacion(SimulacionCase):
             acuerdo, [{"kind": "commitment", "down_payment": 0, "amount_plan": simulacion.amount_total}]
         )
 
+    def test_with_a_down_payment_a_proposal_stands_as_long_as_the_policy_says(self):
+        self.politica.write({"agreement_down_percent": 20, "agreement_valid_days": 15})
+        acuerdo = self.elegir(self.abrir(self.expediente), 3)
+        acuerdo.action_propose()
+        self.assertRecordValues(acuerdo, [{"down_date": date(2026, 7, 30), "valid_until": date(2026, 7, 30)}])
+        acuerdo.action_cancel("Otro plan")
+        simulacion = self.abrir(self.expediente)
+        with Form(simulacion) as form:
+            form.first_date = date(2026, 7, 22)
+            self.assertEqual(form.down_date, date(2026, 7, 22), "no later than the first instalment")
+        self.politica.agreement_valid_days = 90
+        self.assertEqual(self.abrir(self.expediente).down_date, date(2026, 8, 15))
+
     def test_it_is_worked_out_again_as_the_officer_types(self):
         simulacion = self.abrir(self.expediente)
         with Form(simulacion) as form:
