@@ -141,10 +141,17 @@ class CarteraAcuerdo(models.Model):
             "paid": self.amount_paid,
             "due": self.amount_due,
             "missed": self.amount_missed,
+            "accelerated": self.amount_accelerated,
+            # What was paid stands still once it has ended; what is owed does not.
+            "owed": self.amount_owed if self._termino_sin_pago() else None,
             "obligations": [
                 {"name": o.name, "due": o.date_due, "total": o.total} for o in self.linea_ids
             ],
         }  # fmt: skip
+
+    def _termino_sin_pago(self):
+        """Whether it was in force and ended, broken or consolidated, before all of it was paid."""
+        return bool(self.date_active) and self.state in ("breached", "cancelled")
 
     def _pagina_plan(self):
         cuotas = self.cuota_ids.sorted("number")
@@ -174,6 +181,7 @@ class CarteraAcuerdo(models.Model):
             "signed_on": self.debtor_signed_on,
             "active_since": self.date_active,
             "end": self.date_end,
+            "cured": self.date_cured,
             "digest": self._huella(),
             "documents": [kind for kind in ("propuesta", "acuerdo", "estado") if self._tiene_documento(kind)],
         }

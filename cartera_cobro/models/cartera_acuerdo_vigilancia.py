@@ -4,12 +4,12 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 from psycopg2 import OperationalError
 
 from ..rules.agreements import breached
 from .avisos import dinero
-from .cartera_acuerdo_juicio import Juicio
+from .cartera_acuerdo_juicio import Juicio, sql_debido
 
 _logger = logging.getLogger(__name__)
 
@@ -33,12 +33,29 @@ class CarteraAcuerdo(models.Model):
         copy=False,
         help="What was left to pay at the breach, without the financing of months that had not run.",
     )
+    amount_owed = fields.Monetary(
+        string="Owed Today",
+        compute="_compute_amount_owed",
+        compute_sudo=True,
+        currency_field="company_currency_id",
+        help="In the ledger, of its items and of the interest posted for it; and what of them was written off.",
+    )
     bdme_breach = fields.Boolean(
         string="Breach for the BDME",
         compute="_compute_bdme_breach",
         search="_search_bdme_breach",
         help="Broken and not cured, of an entity that reports to the bulletin of debtors (Ley 901/2004).",
     )
+
+    def _compute_amount_owed(self):
+        """Read from the items also once it has ended, when what was paid of it stands still."""
+        for model in ("cartera.acuerdo.linea", "cartera.partida", "cartera.castigo.movimiento", "account.move"):
+            self.env[model].flush_model()
+        query = SQL("SELECT a.id, %s FROM cartera_acuerdo a WHERE a.id IN %s",
+                    sql_debido(SQL("a.id")), tuple(self._origin.ids) or (0,))  # fmt: skip
+        owed = dict(self.env.execute_query(query))
+        for acuerdo in self:
+            acuerdo.amount_owed = owed.get(acuerdo._origin.id, 0.0)
 
     @api.depends("state", "date_cured", "company_id.cartera_bdme")
     def _compute_bdme_breach(self):

@@ -8,7 +8,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.addons.cartera_cobro.models.cartera_acuerdo_documento import AGREEMENT, PROPOSAL, STATEMENT
-from odoo.addons.cartera_cobro.models.cartera_textos import letras
+from odoo.addons.cartera_cobro.models.cartera_textos import letras, pesos
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
@@ -144,6 +144,31 @@ class TestDocumentos(DocumentoCase):
         )
         self.env.invalidate_all()
         self.assertDice(self.texto(acuerdo, STATEMENT), "Cuotas vencidas: 1", "Vencida")
+
+    def test_the_statement_of_a_broken_one_says_until_when_and_what_is_owed_today(self):
+        self.politica.agreement_rate = 12
+        acuerdo = self.vigente()
+        self.pagar(self.facturas[0], 200_000)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE cartera_acuerdo_cuota SET state = 'missed' WHERE id = %s", [acuerdo.cuota_ids[1].id]
+        )
+        self.env.invalidate_all()
+        acuerdo.with_user(self.tesorero).action_breach("Dos cuotas")
+        self.pagar(self.facturas[0], 300_000)
+        self.env.invalidate_all()
+        self.assertRecordValues(acuerdo, [{"amount_paid": 200_000, "amount_owed": 500_000}])
+        self.assertLess(acuerdo.amount_accelerated, acuerdo.amount_due, "no financing of months that will not run")
+        said, page = self.texto(acuerdo, STATEMENT), acuerdo._pagina()
+        self.assertDice(
+            said, "Pagado hasta el 15/07/2026", "Exigible al 15/07/2026", pesos(acuerdo.amount_accelerated),
+            "500.000 Saldo de hoy",
+        )  # fmt: skip
+        self.assertNotIn("Póngase al día", said)
+        self.assertEqual((page["paid"], page["owed"], page["accelerated"]),
+                         (200_000, 500_000, acuerdo.amount_accelerated))  # fmt: skip
+        acuerdo.with_user(self.tesorero).action_cure("Se puso al día")
+        self.assertIn("Al día desde el 15 de julio de 2026", self.texto(acuerdo, STATEMENT))
 
     def test_in_force_the_signed_pdf_is_kept_once(self):
         acuerdo = self.por_firmar()

@@ -312,7 +312,9 @@ class TestAcuerdoPortal(AcuerdoCase, HttpCase):
         link = acuerdo._enlace()
         acuerdo.with_user(self.tesorero).action_breach("Dos cuotas")
         page = self.abrir(link)
-        self.assertIn("Incumplido", page.text)
+        for text in ("Incumplido", "Pagado hasta el", "Saldo de hoy", "se hizo exigible"):
+            self.assertIn(text, page.text)
+        self.assertIn("Saldo de hoy", self.abrir("/my/acuerdos", "juana").text)
         self.assertNotIn("Dos cuotas", page.text, "the reason is ours")
         other = self.proponer(moves=self.factura(10, partner=self.stranger.partner_id), **self.de_ajeno())
         other.action_cancel("No quiso")
