@@ -38,22 +38,21 @@ class CarteraPronosticoAviso(models.Model):
     @api.model
     def _cron_enviar(self):
         """Every morning: companies whose day it is make their forecast, confirm it and send it, each by itself."""
-        cron = self.env["ir.cron"]
         companies = self.env["res.company"].search(
             [("cartera_politica_id", "!=", False), ("cartera_pronostico_weekday", "!=", False)]
         )
-        due = companies.filtered(self._toca)
-        cron._commit_progress(remaining=len(due))
-        for company in due:
-            today = company._cartera_hoy()
-            forecast = self.env["cartera.pronostico"]._generar(company, today - timedelta(days=1))
-            if forecast.state == "draft":
-                forecast.action_recalcular()  # somebody may have made it when the day had not ended
-                forecast.action_confirmar()
-            self._enviar(forecast)
-            company.cartera_pronostico_week = today - timedelta(days=today.weekday())
-            if not cron._commit_progress(1):
-                return
+        self.env["cartera.partida"]._por_empresa(companies.filtered(self._toca), self._name, "_hacer_y_enviar")
+
+    @api.model
+    def _hacer_y_enviar(self, company):
+        """The forecast of yesterday's balances, confirmed and sent: this week's is done."""
+        today = company._cartera_hoy()
+        forecast = self.env["cartera.pronostico"]._generar(company, today - timedelta(days=1))
+        if forecast.state == "draft":
+            forecast.action_recalcular()  # somebody may have made it when the day had not ended
+            forecast.action_confirmar()
+        self._enviar(forecast)
+        company.cartera_pronostico_week = today - timedelta(days=today.weekday())
 
     @api.model
     def _toca(self, company):

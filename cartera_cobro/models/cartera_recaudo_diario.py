@@ -1,7 +1,8 @@
 """The collections of the last working day, by e-mail every working morning (EAAB6).
 
 It tells the days since the last working day, so that what came on a Saturday or a holiday is told on the next working
-morning. Its figures are those of the collections' own pivot, read with its `_read_group`, money only.
+morning; and those before it that no e-mail told, because none left on their morning. Its figures are those of the
+collections' own pivot, read with its `_read_group`, money only.
 """
 
 from datetime import timedelta
@@ -16,6 +17,10 @@ from .account_move import READERS
 from .cartera_campana_efecto import MONEY_JOURNALS
 from .cartera_contacto import Guardia
 from .cartera_correo import SPANISH, pesos
+from .cartera_corte_programa import BUSY
+
+# Days that nobody was told of are made up for as far back as this: before that nobody followed.
+LONGEST = timedelta(days=10)
 
 
 class Fila(NamedTuple):
@@ -54,7 +59,10 @@ class CarteraRecaudoDiario(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", string="Person", required=True, readonly=True, index=True)
-    date = fields.Date(string="Day Told", required=True, readonly=True, help="The last working day.")
+    date = fields.Date(
+        string="Day Told", required=True, readonly=True, help="The last working day, or the first one not told before."
+    )
+    date_to = fields.Date(string="To", readonly=True, help="The day before the e-mail.")
     amount = fields.Monetary(string="Collected", readonly=True, currency_field="company_currency_id")
     amount_month = fields.Monetary(
         string="Collected in the Month", readonly=True, currency_field="company_currency_id", help="To date."
@@ -70,30 +78,32 @@ class CarteraRecaudoDiario(models.Model):
         companies = self.env["res.company"].search(
             [("cartera_politica_id", "!=", False), ("cartera_recaudo_user_ids", "!=", False)]
         )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._enviar(company)
-            if not cron._commit_progress(1):
-                return
+        self.env["cartera.partida"]._por_empresa(companies, self._name, "_enviar")
 
     @api.model
     def _dia(self, company):
-        """The last working day (date) before today, which it tells; None when today is a day off."""
+        """The first day (date) that today's e-mail tells, to yesterday; None when today is a day off."""
         today, festivos = company._cartera_hoy(), Guardia(self.env, company)._festivos()
         if not is_working_day(today, festivos):
             return None
         day = today - timedelta(days=1)
         while not is_working_day(day, festivos):
             day -= timedelta(days=1)
-        return day
+        return min(day, self._sin_contar(company, today) or day)
+
+    @api.model
+    def _sin_contar(self, company, today):
+        """The day (date) after the last one told before today's e-mails; None where that is long ago, or never was."""
+        told = [("company_id", "=", company.id), ("date_to", "<", today - timedelta(days=1))]
+        last = self.sudo().search([*told, ("date_to", ">=", today - LONGEST)], order="date_to desc", limit=1)
+        return last.date_to + timedelta(days=1) if last else None
 
     @api.model
     def _enviar(self, company):
         """Write and queue the e-mails of today that are not written yet; these digests.
 
         The ledger is read first. Nothing when today is a day off, or while the company's items are being classified:
-        the next run tells it.
+        then it is tried again in a few minutes.
         """
         Diario = self.sudo()._para_escribir(company)
         day = Diario._dia(company)
@@ -103,7 +113,10 @@ class CarteraRecaudoDiario(models.Model):
         users = company.sudo().cartera_recaudo_user_ids.filtered(
             lambda user: user.active and company in user.company_ids
         )
-        if not users - done or Diario.env["cartera.recaudo"]._actualizar(company)["locked"]:
+        if not users - done:
+            return Diario.browse()
+        if Diario.env["cartera.recaudo"]._actualizar(company)["locked"]:
+            self.env.ref("cartera_cobro.ir_cron_recaudo_diario").sudo()._trigger(at=fields.Datetime.now() + BUSY)
             return Diario.browse()
         cifras = Diario._cifras(company, day)
         digests = Diario.create(
@@ -112,6 +125,7 @@ class CarteraRecaudoDiario(models.Model):
                     "company_id": company.id,
                     "user_id": user.id,
                     "date": day,
+                    "date_to": company._cartera_hoy() - timedelta(days=1),
                     "amount": cifras.day,
                     "amount_month": cifras.month,
                     "state": self._estado_para(user),

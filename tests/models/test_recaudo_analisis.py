@@ -1,5 +1,6 @@
 """Collections against goals, by service, of agencies, and the e-mail of the last working day."""
 
+import contextlib
 from datetime import date, datetime
 from unittest.mock import patch
 
@@ -198,4 +199,53 @@ class TestRecaudoAnalisis(Recaudando, RemisionCase):
         self.assertIn("No entró dinero", self.texto(digests.filtered(lambda d: d.state == "sent")))
         with patch("odoo.addons.cartera_cobro.models.cartera_libro.Libro.tomar_turno", return_value=False):
             self.assertFalse(self.correr("2026-07-22 12:00:00"), "while the items are being classified")
-        self.assertTrue(self.correr("2026-07-22 12:00:00"))
+        again = self.env["ir.cron.trigger"].sudo().search(
+            [("cron_id", "=", self.env.ref("cartera_cobro.ir_cron_recaudo_diario").id)], order="id desc", limit=1
+        )  # fmt: skip
+        self.assertEqual(again.call_at, datetime(2026, 7, 22, 12, 10))
+        self.assertTrue(self.correr(again.call_at))
+
+    def test_correo_de_los_dias_que_nadie_conto(self):
+        """On Wednesday none left: Thursday's tells Tuesday's money too, and nothing twice."""
+        self.company.sudo().cartera_recaudo_user_ids = self.director
+        for amount, day in ((10_000, "2026-07-17"), (20_000, "2026-07-21"), (30_000, "2026-07-22")):
+            with freeze_time(f"{day} 17:00:00"):
+                self.pagar(self.facturas[0], amount, payment_date=date.fromisoformat(day))
+        tuesday = self.correr(MARTES)
+        days = {day: HOY.replace(day=day) for day in range(17, 25)}
+        self.assertRecordValues(tuesday, [{"date": days[17], "date_to": days[20], "amount": 10_000}])
+        thursday = self.correr("2026-07-23 12:00:00")
+        self.assertRecordValues(thursday, [{"date": days[21], "date_to": days[22], "amount": 50_000}])
+        self.company.sudo().cartera_recaudo_user_ids += self.auditor
+        late = self.correr("2026-07-23 15:00:00")
+        self.assertRecordValues(late, [{"user_id": self.auditor.id, "date": days[21], "amount": 50_000}])
+        friday = self.correr("2026-07-24 12:00:00")
+        self.assertEqual(set(friday.mapped("date")), {days[23]})
+        august = self.correr("2026-08-21 12:00:00")
+        self.assertEqual(set(august.mapped("date")), {date(2026, 8, 20)}, "nobody followed for weeks")
+
+    def test_una_empresa_no_calla_a_otra(self):
+        other = self.setup_other_company()["company"].sudo()
+        other.write({"cartera_politica_id": self.politica.id, "cartera_recaudo_user_ids": self.director.ids})
+        self.director.sudo().company_ids += other
+        self.company.sudo().cartera_recaudo_user_ids = self.director
+        Diario = type(self.env["cartera.recaudo.diario"])
+        enviar = Diario._enviar
+
+        def falla(model, company):
+            if company == self.company:
+                raise ValueError("no figures")
+            return enviar(model, company)
+
+        for step, told in ((falla, other), (enviar, other | self.company)):
+            with (
+                freeze_time(MARTES),
+                self.enter_registry_test_mode(),
+                patch.object(Diario, "_enviar", step),
+                mute_logger("odoo.addons.cartera_cobro.models.cartera_noche", "odoo.addons.base.models.ir_cron"),
+                contextlib.suppress(UserError),
+            ):
+                self.env.ref("cartera_cobro.ir_cron_recaudo_diario").sudo().method_direct_trigger()
+            self.env.invalidate_all()
+            digests = self.env["cartera.recaudo.diario"].sudo().search([("user_id", "=", self.director.id)])
+            self.assertEqual(digests.company_id, told)
