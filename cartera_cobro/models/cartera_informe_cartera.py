@@ -92,12 +92,10 @@ class CarteraInformeSeccion(models.Model):
             SQL(
                 """
                 SELECT MAX(partner_name), MAX(vat), COUNT(*), MAX(days_overdue), SUM(amount) AS owed
-                  FROM cartera_corte_linea
-                 WHERE corte_id = %s AND position = 'overdue' AND partner_id IS NOT NULL AND %s
+                  FROM (%s) l WHERE position = 'overdue' AND partner_id IS NOT NULL
               GROUP BY partner_id ORDER BY owed DESC, partner_id LIMIT %s
                 """,
-                mes.corte.id,
-                mes.parte(),
+                mes.partidas(mes.corte._ids),
                 LARGEST,
             )
         )

@@ -184,6 +184,18 @@ class Mes:
                 return SQL("agencia IS NOT NULL")
         return SQL("TRUE")
 
+    def partidas(self, cortes):
+        """SELECT of the items of closings (ids) that the report is about, with what of each it is about (`amount`)."""
+        if self.tipo.scope != "service":
+            return SQL("SELECT * FROM cartera_corte_linea WHERE corte_id IN %s AND %s", cortes, self.parte())
+        return SQL(
+            """
+            SELECT l.corte_id, l.partner_id, l.partner_name, l.vat, l.days_overdue, l.position, s.amount
+              FROM cartera_corte_linea l JOIN (%s) s ON s.id = l.id
+            """,
+            self._del_servicio(cortes),
+        )
+
     def _fuente_servicio(self, cortes):
         """The items of invoices with that service, each with its share; accounts where the oldest such item is."""
         return SQL(
@@ -193,13 +205,23 @@ class Mes:
                        PARTITION BY l.corte_id, l.position = 'credit', l.cuenta_id,
                                     CASE WHEN l.cuenta_id IS NULL THEN COALESCE(l.partner_id, -l.move_line_id) END
                            ORDER BY l.date_due, l.move_line_id) = 1)::int AS accounts
-              FROM cartera_corte_linea l
-              JOIN (SELECT l.id, SUM(%(share)s) AS amount
-                      FROM cartera_corte_linea l JOIN (%(shares)s) s ON s.move_id = l.move_id
-                     WHERE l.corte_id IN %(cortes)s AND s.categ_id = ANY(%(categories)s) GROUP BY l.id) s ON s.id = l.id
+              FROM cartera_corte_linea l JOIN (%(shares)s) s ON s.id = l.id
             """,
             names=SQL(", ").join(SQL("l.%s", SQL.identifier(name)) for name in DIMENSIONS),
-            shares=sql_partes(),
+            shares=self._del_servicio(cortes),
+        )
+
+    def _del_servicio(self, cortes):
+        """(id, amount) of the items of closings in whose invoices the service is. Only those invoices are split."""
+        return SQL(
+            """
+            SELECT l.id, SUM(%(share)s) AS amount
+              FROM cartera_corte_linea l JOIN (%(shares)s) s ON s.move_id = l.move_id
+             WHERE l.corte_id IN %(cortes)s AND s.categ_id = ANY(%(categories)s) GROUP BY l.id
+            """,
+            shares=sql_partes(
+                SQL("l.move_id IN (SELECT move_id FROM cartera_corte_linea WHERE corte_id IN %s)", cortes)
+            ),
             share=sql_parte(SQL("l.amount"), SQL("%s", self.company.currency_id.decimal_places)),
             cortes=cortes,
             categories=self.servicio(),

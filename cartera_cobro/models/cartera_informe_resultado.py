@@ -101,13 +101,14 @@ class CarteraInformeSeccion(models.Model):
         )
         if mes.tipo.scope != "service":
             return money
+        paid = SQL("SELECT i.move_id FROM account_move_line i JOIN (%s) r ON r.move_line_id = i.id", money)
         return SQL(
             """SELECT r.date, r.etapa_id, r.etapa, r.etapa_orden, r.journal_id, r.accounts, %s AS amount
                  FROM (%s) r JOIN account_move_line l ON l.id = r.move_line_id
                  JOIN (%s) s ON s.move_id = l.move_id AND s.categ_id = ANY(%s)""",
             sql_parte(SQL("r.amount"), SQL("%s", mes.company.currency_id.decimal_places)),
             money,
-            sql_partes(),
+            sql_partes(SQL("l.move_id IN (%s)", paid)),
             mes.servicio(),
         )
 

@@ -6,9 +6,11 @@ from datetime import date
 
 from freezegun import freeze_time
 from odoo import Command
+from odoo.addons.cartera_cobro.models import cartera_informe_mes, cartera_informe_resultado
+from odoo.addons.cartera_cobro.models.cartera_servicio import sql_partes
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 from openpyxl import load_workbook
 from psycopg2 import IntegrityError
 
@@ -19,6 +21,7 @@ from .test_promesa import PromesaCase
 from .test_remision import RemisionCase
 
 MAYO, JUNIO = date(2026, 5, 31), date(2026, 6, 30)
+SECCION = "cartera_cobro.informe_seccion"
 XLSX = "cartera_cobro.informe_gestion_xlsx"
 
 
@@ -170,15 +173,30 @@ class TestInforme(InformeMixin, CarteraCase):
             for p, price in zip(products, (700, 300), strict=True)
         ]
         bill = self.cuenta("D", 60, 1000, lines=lines, use="residential")
+        never = self.factura(-60, 1000)
         self.pagar(bill, 500, payment_date=date(2026, 6, 20))
         self.env["cartera.corte"].sudo().search([("date", "=", JUNIO)])._nueva_version()._confirmar()
         self.env["cartera.recaudo"].sudo()._actualizar(self.company)
         with self.assertRaisesRegex(UserError, "choose its product category"), self.cr.savepoint():
             self.informe("servicio")
-        self.tipo("servicio").categ_id = waste
+        self.tipo("servicio").write(
+            {"categ_id": waste.id, "seccion_ids": [Command.link(self.env.ref(f"{SECCION}_mayores").id)]}
+        )
+        # Only what those months are about is split: a ledger has years of invoices.
+        split = []
+        for room in (cartera_informe_mes, cartera_informe_resultado):
+            self.patch(room, "sql_partes", lambda which=None: split.append(which) or sql_partes(which))
         informe = self.informe("servicio")
+        self.assertTrue(split)
+        for which in split:
+            moves = self.env.execute_query(SQL("SELECT DISTINCT l.move_id FROM account_move_line l WHERE %s", which))
+            self.assertIn((bill.id,), moves)
+            self.assertNotIn((never.id,), moves)
         self.assertEqual(informe.content["sections"][0]["tables"][0]["rows"][0][1:4], [1, 1, 150.0])
         self.assertEqual(self.filas(informe, "Recaudo por etapa"), {self.nombre("PRE"): [150.0, 1, 0.0, None]})
+        # Of the 500 that it owes; others have nothing of that service.
+        debtors = {name: row[1:] for name, row in self.filas(informe, "Mayores deudores").items()}
+        self.assertEqual(debtors, {"Deudor D": [1, 45, 150.0, 100.0]})
 
     def test_the_indicators_are_those_measured_at_its_closing(self):
         informe = self.informe("prejuridico")
