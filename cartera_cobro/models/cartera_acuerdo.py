@@ -230,7 +230,7 @@ class CarteraAcuerdo(models.Model):
 
     @api.depends(
         "amount_capital", "amount_interest", "amount_forgiven", "down_payment", "down_date", "count", "annual_rate",
-        "first_date",
+        "first_date", "date",
     )  # fmt: skip
     def _compute_cuota_ids(self):
         """The plan follows the terms while it is a draft; terms that make none leave it empty until they are right."""
@@ -255,6 +255,7 @@ class CarteraAcuerdo(models.Model):
             down_payment=decimal(self.down_payment),
             down_date=self.down_date or None,
             order=self.politica_id.allocation_order or "interest_first",
+            start=self.date or None,
         )
 
     @api.model

@@ -24,6 +24,7 @@ class Terminos(NamedTuple):
     down_payment: Decimal
     down_date: date | None
     order: str
+    start: date | None
 
 
 def problemas(acuerdo, only_terms=False, guarantee=True):

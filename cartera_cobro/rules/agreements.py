@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from .instalments import schedule
+from .instalments import schedule, schedule_since
 from .interest import allocate
 from .money import ZERO, exactly, number
 
@@ -50,13 +50,14 @@ def plan(
     down_payment: Decimal = 0,
     down_date: date | None = None,
     order: str = "interest_first",
+    start: date | None = None,
 ) -> list[Cuota]:
     """The instalments that pay `capital` and the late `interest` run until the liquidation.
 
     The down payment is number 0, due on `down_date`, and is imputed by `order` (C.C. 1653, E.T. 804). What it leaves
     of the capital is paid in `count` monthly instalments of a constant total at `annual_rate` (effective annual
-    percent); what it leaves of the interest in as many equal parts, which bear nothing (C.C. 1617). Capital and
-    interest sum to what is owed, to the cent.
+    percent) since `start`, the liquidation (None: a month before `first`); what it leaves of the interest in as many
+    equal parts, which bear nothing (C.C. 1617). Capital and interest sum to what is owed, to the cent.
     ValueError: nothing owed, negative amounts or rate, count under 1, a down payment above the debt, one without date.
     """
     with exactly():
@@ -70,7 +71,7 @@ def plan(
             raise ValueError("The down payment has no date: say when it is paid.")
         paid = allocate(down, owed, order)
         cuotas = [Cuota(0, down_date, paid["capital"], paid["interest"], ZERO)] if down else []
-        of_capital = schedule(owed["capital"], count, first, annual_rate, paid["capital"])
+        of_capital = schedule_since(start, owed["capital"], count, first, annual_rate, paid["capital"])
         of_interest = schedule(owed["interest"], count, first, 0, paid["interest"])
         return cuotas + _unir(of_capital, of_interest)
 

@@ -82,6 +82,17 @@ class TestAcuerdo(AcuerdoCase):
         self.assertEqual(acuerdo.cuota_ids.mapped("date_due")[-1], date(2026, 11, 15))
         self.assertEqual(acuerdo.kind, "agreement")
 
+    def test_only_the_days_until_the_first_instalment_are_financed(self):
+        acuerdo = self.acuerdo(count=1, annual_rate=12)
+        self.assertAlmostEqual(acuerdo.amount_financing, 1_000_000 * (1.12 ** (1 / 12) - 1), 2)
+        acuerdo.first_date = HOY
+        self.assertEqual(acuerdo.amount_financing, 0)
+        acuerdo.first_date = date(2026, 7, 20)
+        self.assertAlmostEqual(acuerdo.amount_financing, 1_000_000 * (1.12 ** (5 / 365) - 1), 2)
+        # Liquidated later, fewer days run.
+        acuerdo.date = date(2026, 7, 18)
+        self.assertAlmostEqual(acuerdo.amount_financing, 1_000_000 * (1.12 ** (2 / 365) - 1), 2)
+
     def test_the_whole_way(self):
         acuerdo = self.proponer()
         self.assertRecordValues(acuerdo, [{"state": "proposed", "number": "2026-00001"}])

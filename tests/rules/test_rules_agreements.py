@@ -33,6 +33,12 @@ def test_late_interest_bears_no_financing():
     assert [cuota.financing for cuota in cuotas] == [Decimal("10000"), Decimal("6699.78"), Decimal("3366.56")]
 
 
+def test_financing_runs_since_the_liquidation():
+    terms = {"annual_rate": Decimal(12), "start": date(2026, 2, 10)}
+    [cuota] = plan(Decimal(10_000_000), Decimal(90_000), 1, date(2026, 2, 15), **terms)
+    assert (cuota.interest, cuota.financing) == (90_000, Decimal("15536.53"))
+
+
 def test_a_commitment_is_one_instalment():
     assert plan(Decimal(100), Decimal(5), 1, FIRST) == [Cuota(1, FIRST, Decimal(100), Decimal(5), 0)]
 

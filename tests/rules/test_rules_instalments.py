@@ -1,13 +1,14 @@
 """Schedules of payment agreements."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.instalments import Instalment, schedule
+from rules.dates import add_months
+from rules.instalments import Instalment, schedule, schedule_since
 
 FIRST = date(2026, 1, 31)
 
@@ -57,6 +58,29 @@ def test_less_than_a_cent_a_month():
     assert [part.total for part in schedule(Decimal("0.03"), 12, FIRST)] == [0] * 11 + [Decimal("0.03")]
     early = [part.total for part in schedule(Decimal("0.07"), 12, FIRST)]
     assert early == [Decimal("0.01")] * 7 + [0] * 5
+
+
+def test_only_the_days_that_run_before_the_first_one_are_charged():
+    capital, rate = Decimal(10_000_000), Decimal(12)
+    for start, interest in (
+        (None, "94887.93"),
+        (date(2026, 1, 15), "94887.93"),  # a month, whatever its days
+        (date(2026, 2, 10), "15536.53"),
+        (date(2026, 2, 15), "0"),
+        (date(2026, 3, 1), "0"),  # liquidated to a later day
+        (date(2025, 2, 15), "1200000"),
+    ):
+        [only] = schedule_since(start, capital, 1, date(2026, 2, 15), rate)
+        assert (only.capital, only.interest) == (capital, Decimal(interest))
+
+
+def test_a_first_period_so_long_that_its_interest_is_more_than_an_instalment():
+    plan = schedule_since(date(2026, 1, 15), Decimal(10_000_000), 60, date(2027, 7, 15), Decimal(24))
+    assert plan[0].capital == 0
+    assert plan[0].interest == plan[0].total > plan[1].total
+    assert len({part.total for part in plan[1:-1]}) == 1
+    assert sum(part.capital for part in plan) == 10_000_000
+    assert min(part.capital for part in plan[1:]) > 0
 
 
 def test_floats_and_the_callers_context_change_nothing():
@@ -112,6 +136,20 @@ def test_totals_are_constant_and_worth_what_is_financed(principal, count, rate):
         month = (1 + rate / 100) ** (Decimal(1) / 12)
         present = sum(total / month**number for number, total in enumerate(totals, start=1))
     # Each month's interest is rounded, by half a cent at most.
+    assert abs(present - principal) <= Decimal("0.005") * count + Decimal("0.005")
+
+
+@given(st.integers(10**6, 10**13).map(lambda value: Decimal(value).scaleb(-2)), counts, rates, st.integers(0, 400))
+def test_whatever_the_first_period_what_is_paid_is_worth_what_is_financed(principal, count, rate, days):
+    start = FIRST - timedelta(days=days)
+    plan = schedule_since(start, principal, count, FIRST, rate)
+    assert min(min(part.capital, part.interest) for part in plan) >= 0
+    with localcontext() as context:
+        context.prec = 60
+        year = 1 + rate / 100
+        before = year ** (Decimal(1) / 12 if add_months(start, 1) == FIRST else Decimal(days) / 365)
+        month = year ** (Decimal(1) / 12)
+        present = sum(part.total / (before * month**number) for number, part in enumerate(plan))
     assert abs(present - principal) <= Decimal("0.005") * count + Decimal("0.005")
 
 
