@@ -76,11 +76,15 @@ class Juicio(Libro):
     # --- items --------------------------------------------------------------------------------------------------------
 
     def _sql_soltar(self):
-        """Items of agreements that are not in force are free."""
+        """Items of agreements that are not in force are free; so is money on account from before the liquidation."""
         return SQL(
             """UPDATE cartera_partida p SET acuerdo_id = NULL
                  FROM cartera_acuerdo a
-                WHERE a.id = p.acuerdo_id AND a.company_id = %s AND a.state != 'active'""",
+                WHERE a.id = p.acuerdo_id AND a.company_id = %s
+                  AND (a.state != 'active'
+                       OR p.amount_residual < 0 AND p.date < a.date
+                          AND NOT EXISTS (SELECT FROM cartera_acuerdo_linea l
+                                           WHERE l.acuerdo_id = a.id AND l.partida_id = p.id))""",
             self.company.id,
         )
 

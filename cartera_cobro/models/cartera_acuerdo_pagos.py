@@ -28,7 +28,7 @@ class CarteraAcuerdo(models.Model):
         """Credits (journal items) that came as an instalment of it count for it, not for an older one."""
         credits = lines.cartera_partida_ids.filtered(lambda item: item.amount_residual < 0)
         if self and credits:
-            credits.acuerdo_id = self
+            credits.filtered(lambda item: item.date >= self.date).acuerdo_id = self
 
     @api.model
     def _cron_vigilar(self):

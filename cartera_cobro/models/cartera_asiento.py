@@ -20,8 +20,9 @@ FROM_LINE = (
 
 # Opens the items `filas` (JSON: FROM_LINE, and `hold_reason` where the item has one of its own) of one company in the
 # first stage, the dossiers that `deudores` lack, and answers with the dossiers, retotalled, and with the agreements in
-# force for which new money on account counts. PostgreSQL takes longer to plan these statements than to run them on one
-# entry; a function's are planned once, by this setting, until Odoo hands the connection to the next request.
+# force for which new money on account counts: that of days since their liquidation. PostgreSQL takes longer to plan
+# these statements than to run them on one entry; a function's are planned once, by this setting, until Odoo hands the
+# connection to the next request.
 FUNCTION = SQL(
     """
     CREATE OR REPLACE FUNCTION cartera_abrir(
@@ -42,13 +43,14 @@ FUNCTION = SQL(
         WITH abierta AS (
             INSERT INTO cartera_partida (%(names)s, expediente_id, user_id, acuerdo_id, hold_reason, etapa_id,
                                          etapa_reason, banda_id, date_bound, etapa_date)
-            SELECT %(values)s, x.id, x.user_id, CASE WHEN b.amount_residual < 0 THEN x.acuerdo_id END,
+            SELECT %(values)s, x.id, x.user_id, CASE WHEN b.amount_residual < 0 AND b.date >= a.date THEN a.id END,
                    COALESCE(x.hold_reason, b.hold_reason),
                    s.id, CASE WHEN s.id IS NULL THEN NULL
                               WHEN x.hold_reason IS NOT NULL OR b.hold_reason IS NOT NULL THEN 'hold' ELSE 'age' END,
                    n.id, b.date_due, hoy
               FROM jsonb_populate_recordset(NULL::cartera_partida, filas) b
          LEFT JOIN cartera_expediente x ON x.partner_id = b.partner_id AND x.company_id = empresa
+         LEFT JOIN cartera_acuerdo a ON a.id = x.acuerdo_id
          LEFT JOIN cartera_etapa s ON s.politica_id = COALESCE(x.politica_id, politica) AND s.kind = 'current'
                                   AND b.amount_residual > 0
          LEFT JOIN cartera_banda n ON n.politica_id = s.politica_id AND hoy - b.date_due >= n.days_from
@@ -93,6 +95,7 @@ class Asiento(Libro):
         """
         self.env["cartera.partida"].flush_model(["move_line_id"])
         self.env["cartera.expediente"].flush_model(["politica_id", "user_id", "hold_reason", "acuerdo_id"])
+        self.env["cartera.acuerdo"].flush_model(["date"])
         query = SQL(
             "SELECT expedientes, acuerdos FROM cartera_abrir(%s::jsonb, %s, %s, %s, %s, %s)",
             json.dumps([self._fila(line) for line in lines], default=str),

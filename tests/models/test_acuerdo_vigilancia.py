@@ -127,6 +127,28 @@ class TestVigilancia(VigilanciaCase):
         self.assertEqual(self.noche(HOY)["items"], 3)
         self.assertFalse((self.partidas(*self.facturas) | credit).acuerdo_id)
 
+    def test_money_of_a_day_before_the_liquidation_does_not_count_however_late_it_is_booked(self):
+        acuerdo = self.vigente()
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.debtor.id, "amount": 260_000, "payment_type": "inbound", "partner_type": "customer",
+             "journal_id": self.bank.id, "date": date(2026, 7, 1)}
+        )  # fmt: skip
+        payment.action_post()
+        credit = self.Partida.search([("move_id", "=", payment.move_id.id)])
+        self.assertFalse(credit.acuerdo_id)
+        self.assertEqual((acuerdo.amount_paid, self.noche(HOY)), (0, {}))
+        # Where it counted, the night sets it right.
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE cartera_partida SET acuerdo_id = %s WHERE id = %s", [acuerdo.id, credit.id])
+        self.env.invalidate_all()
+        self.assertEqual(self.noche(HOY)["items"], 1)
+        self.assertFalse(credit.acuerdo_id)
+        self.assertEqual((acuerdo.amount_paid, self.noche(HOY)), (0, {}))
+        # What it pays of what the agreement covers is paid of it.
+        lines = payment.move_id.line_ids + self.facturas[0].line_ids
+        lines.filtered(lambda line: line.account_id == self.receivable).reconcile()
+        self.assertEqual(acuerdo.amount_paid, 260_000)
+
     def test_paid_in_full_it_is_fulfilled_and_thanks(self):
         acuerdo = self.vigente()
         self.abonar(600_000)
