@@ -222,7 +222,8 @@ class TestFRV(Comites, Procedimiento):
     def FRV10_se_informan_los_pagos_y_quedan_con_el_bien(self):
         told = self.env["mail.mail"].sudo().search([("subject", "like", "Pagos de acuerdos")])
         self.assertEqual(told.recipient_ids, (self.gente["contador"] | self.gente["abogado"]).partner_id)
-        self.assertIn(self.acuerdo.number, told.body_html)
+        for mail in told:
+            self.assertIn(self.acuerdo.number, mail.body_html)
         filed = self.como("gestor", self.finca).documento_ids
         self.assertEqual(filed.mapped("note"), [self.soporte.number])
 
