@@ -5,7 +5,7 @@ from datetime import date
 from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import HOY, CarteraCase
 
@@ -477,8 +477,11 @@ class TestAcuerdo(AcuerdoCase):
                     lines.write(values)
                 with self.assertRaisesRegex(UserError, "read from the ledger"):
                     lines.create({"acuerdo_id": acuerdo.id, "partida_id": third.id, **values})
-        with self.assertRaisesRegex(UserError, "fixed once it is proposed"):
+        with self.assertRaisesRegex(UserError, "fixed once it is proposed"), self.env.cr.savepoint():
             lines.write({"acuerdo_id": proposed.id})
+        with Form(acuerdo) as form, form.linea_ids.new() as line:
+            line.partida_id = third
+        self.assertEqual(acuerdo.amount_capital, 601_000, "the form sends what was chosen")
 
     def test_who_may_work_them(self):
         acuerdo = self.proponer()
