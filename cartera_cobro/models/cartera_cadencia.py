@@ -82,14 +82,16 @@ class CarteraCadencia(models.Model):
 
     @api.model
     def _cron_proponer(self):
-        """Take the steps that are due, one company after another, each committed by itself."""
+        """Take the steps that are due, one company after another, each committed by itself.
+
+        It goes on to the last company however long that takes: what stopped on the way would begin at the first one.
+        """
         companies = self.env["res.company"].search([("cartera_politica_id", "!=", False)])
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:
             self._dar_pasos(company)
-            if not cron._commit_progress(1):
-                break
+            cron._commit_progress(1)
 
     @api.model
     def _dar_pasos(self, company, on_date=None):

@@ -1,7 +1,9 @@
 """The cadence: what is said by itself in each stage, once in each episode of debt."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
+from odoo.addons.base.models import ir_cron
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -188,6 +190,19 @@ class TestCadencia(CampanaCase):
             self.env.ref("cartera_cobro.ir_cron_cadencia").sudo().method_direct_trigger()
         self.env.invalidate_all()
         self.assertTrue(expediente.propuesta_ids)
+
+    def test_the_nightly_job_goes_on_to_the_last_company_however_long_the_first_takes(self):
+        self.setup_other_company()["company"].sudo().cartera_politica_id = self.politica
+        companies = self.env["res.company"].sudo().search([("cartera_politica_id", "!=", False)])
+        done = []
+        with (
+            patch.object(ir_cron, "MIN_TIME_PER_JOB", 0),
+            patch.object(type(self.Cadencia), "_dar_pasos", lambda cadencia, company: done.append(company.id)),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("cartera_cobro.ir_cron_cadencia").sudo().method_direct_trigger()
+        self.assertGreater(len(done), 1)
+        self.assertEqual(done, companies.ids)
 
     def test_the_number_of_queries_does_not_grow_with_the_dossiers(self):
         self.paso(self.al_dia(1), mode="send")

@@ -1,8 +1,10 @@
 """The nightly classification: thresholds, units, gates, idempotence, isolation, constant number of queries."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
+from odoo.addons.base.models import ir_cron
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -282,3 +284,61 @@ class TestClasificacion(CarteraCase):
         self.env.invalidate_all()
         self.assertEqual(self.partidas(move).etapa_id, self.etapa("PER"))
         self.assertEqual(self.partidas(move).expediente_id.user_id, rule.user_ids)
+
+    def noche(self):
+        """The jobs (model, method) that a night did for the company; Odoo's time for a job is over at once."""
+        done = []
+
+        def hacer(partida, company, model, method):
+            if company == self.company:
+                done.append((model, method))
+            return real(partida, company, model, method)
+
+        real = type(self.Partida)._intentar
+        with (
+            patch.object(ir_cron, "MIN_TIME_PER_JOB", 0),
+            patch.object(type(self.Partida), "_intentar", hacer),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("cartera_cobro.ir_cron_actualizar").sudo().method_direct_trigger()
+        self.env.invalidate_all()
+        return done
+
+    def matada(self, remaining):
+        """A run that was killed before its last `remaining` jobs, as Odoo keeps it; only the company has a policy."""
+        self.env["res.company"].sudo().search([("id", "!=", self.company.id)]).cartera_politica_id = False
+        cron = self.env.ref("cartera_cobro.ir_cron_actualizar")
+        progress = self.env["ir.cron.progress"].sudo().create(
+            {"cron_id": cron.id, "done": 3, "remaining": remaining, "timed_out_counter": 1}
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_cron_progress SET create_date = %s WHERE id = %s", [fields.Datetime.now(), progress.id]
+        )
+
+    def test_a_long_night_goes_on_to_its_last_job(self):
+        self.setup_other_company()["company"].sudo().cartera_politica_id = self.politica
+        self.assertEqual(self.noche(), self.Partida._jobs_de_la_noche())
+
+    def test_a_night_that_was_killed_goes_on_where_it_was(self):
+        jobs = self.Partida._jobs_de_la_noche()
+        self.matada(len(jobs) - 3)
+        self.assertEqual(self.noche(), jobs[3:])
+        self.assertEqual(self.noche(), jobs, "what ended by itself begins anew the next time")
+
+    def test_what_was_killed_on_another_day_begins_anew(self):
+        self.matada(2)
+        self.env.cr.execute("UPDATE ir_cron_progress SET create_date = create_date - INTERVAL '1 day'")
+        self.assertEqual(self.noche(), self.Partida._jobs_de_la_noche())
+
+    def test_a_company_that_another_is_at_is_tried_again_soon(self):
+        cron = self.env.ref("cartera_cobro.ir_cron_actualizar").sudo()
+        Trigger = self.env["ir.cron.trigger"].sudo()
+        Trigger.search([("cron_id", "=", cron.id)]).unlink()
+        self.noche()
+        self.assertFalse(Trigger.search([("cron_id", "=", cron.id)]))
+        busy = {"created": 0, "moved": 0, "closed": 0, "unchanged": 0, "locked": True}
+        with patch.object(type(self.Partida), "_actualizar", lambda partida, company, on_date=None: busy):
+            self.noche()
+        again = Trigger.search([("cron_id", "=", cron.id)])
+        self.assertEqual(again.call_at, fields.Datetime.now() + timedelta(minutes=10))
