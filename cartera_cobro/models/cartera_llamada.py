@@ -326,8 +326,10 @@ class CarteraGestion(models.Model):
                 ("state", "=", "open"),
             ]
         )
+        # What a message sends by itself, or its delivery, is no conversation of theirs.
+        spoken = gestiones.filtered(lambda g: not g.agency_id and not g.comunicacion_id)
         for turn in turns:
-            own = gestiones.filtered(lambda g, t=turn: g.expediente_id == t.expediente_id and not g.agency_id)
+            own = spoken.filtered(lambda g, t=turn: g.expediente_id == t.expediente_id and g.user_id == t.user_id)
             if own:
                 turn._cerrar("logged", gestion_id=own[-1].id)
         return gestiones

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
-from odoo import api
+from odoo import api, fields
 from odoo.addons.cartera_cobro.models.cartera_cola import Cola
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
@@ -169,6 +169,25 @@ class TestCola(GestionCase):
         self.assertEqual((turn.state, turn.gestion_id), ("logged", gestion))
         following = gestion.action_record()
         self.assertEqual(self.Llamada.browse(following["res_id"]).expediente_id, self.second)
+
+    def test_what_a_message_sends_by_itself_or_somebody_else_records_leaves_the_turn_open(self):
+        turn = self.tomar()
+        message = self.env["cartera.comunicacion"].sudo().create(
+            {"expediente_id": turn.expediente_id.id, "user_id": self.officer.id, "channel": "sms",
+             "template_id": self.env.ref("cartera_cobro.plantilla_recordatorio").id}
+        )  # fmt: skip
+        for direction, result in (("out", "sent"), ("in", "delivered")):
+            values = {"comunicacion_id": message.id, "channel": "sms", "direction": direction}
+            self.gestion(result, date=fields.Datetime.now(), user_id=self.officer.id, **values)
+        other = self.usuario("tesorero")
+        rows = [
+            {"expediente_id": turn.expediente_id.id, "user_id": other.id, "direction": "in", "result": "voicemail"},
+            {"expediente_id": self.second.id, "user_id": self.officer.id, "direction": "in", "result": "voicemail"},
+        ]
+        self.env["cartera.gestion"].sudo().create(rows)
+        self.assertEqual(turn.state, "open")
+        turn.with_context(cartera_result="no_answer").action_result()
+        self.assertEqual(turn.state, "logged")
 
     def test_a_skip_takes_its_reason_and_lasts_the_day(self):
         turn = self.tomar()
