@@ -12,6 +12,7 @@ from . import cartera_partida_servicio
 from . import cartera_expediente
 from . import cartera_vinculado
 from . import cartera_gestion
+from . import cartera_intento
 from . import cartera_promesa
 from . import cartera_expediente_promesa
 from . import cartera_expediente_contacto

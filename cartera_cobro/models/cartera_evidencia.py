@@ -13,7 +13,8 @@ def sql_rondas(expediente, since, minimum):
     return SQL(
         """(SELECT COUNT(*) FROM (
                 SELECT FROM cartera_gestion i
-                 WHERE i.expediente_id = %s AND i.round > 0 AND i.date_annulled IS NULL AND i.day > %s
+                 WHERE i.expediente_id = %s AND i.round > 0 AND i.direction = 'out' AND i.date_annulled IS NULL
+                   AND i.day > %s
               GROUP BY i.round HAVING COUNT(*) >= %s) r)""",
         expediente,
         since,

@@ -2,9 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import format_datetime
 
-from ..rules import attempts
 from ..rules.contact import BOGOTA, REASONS, Verdict
 from .cartera_autorizacion import CHANNEL_LABELS, PURPOSE_LABELS
 from .cartera_contacto import Caso, Guardia, consciente, explicar, primer_dia
@@ -12,6 +11,8 @@ from .cartera_resultado import INTENDS, RESULTADOS, STEPS
 from .cartera_vinculado import ROLES
 
 CALL_CHANNELS = ("call", "whatsapp", "sms", "ivr")
+# Read-only on the screen, and yet of whoever records it: where, for which activity, from which agency's log.
+SAID_BY_PEOPLE = {"expediente_id", "activity_id", "agency_id", "external_ref"}
 
 VERDICTS = [
     ("OK", "Allowed"),
@@ -243,6 +244,11 @@ class CarteraGestion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            self._exigir_de_su_mano(vals_list)
+            own = {f"default_{name}" for name in self._propios_del_registro()}
+            kept = {key: value for key, value in self.env.context.items() if key not in own}
+            self = self.with_env(self.env(context=kept))  # pylint: disable=self-cls-assignment
         gestiones = super().create(vals_list)
         gestiones._juzgar()
         gestiones._numerar()
@@ -250,6 +256,23 @@ class CarteraGestion(models.Model):
         gestiones._cumplir_actividad()
         gestiones._programar_siguiente()
         return gestiones
+
+    @api.model
+    def _propios_del_registro(self):
+        """Names of what the log itself finds out, and nobody writes: author, verdict, round, annulment…"""
+        ours = (field for field in self._fields.values() if field.readonly and field._module == "cartera_cobro")
+        return {field.name for field in ours} - SAID_BY_PEOPLE
+
+    @api.model
+    def _exigir_de_su_mano(self, vals_list):
+        """Guard: who records a contact says what was said; an author is only oneself."""
+        own = self._propios_del_registro()
+        for vals in vals_list:
+            written = {name for name in own & vals.keys() if vals[name]}
+            if written - {"user_id"} or vals.get("user_id", self.env.uid) not in (self.env.uid, False):
+                raise AccessError(
+                    self.env._("The round, the verdict and the author of a contact are the log's: they are not written.")
+                )
 
     def _juzgar(self):
         """Keep the verdict of each outbound contact, and refuse what the law refuses."""
@@ -268,50 +291,6 @@ class CarteraGestion(models.Model):
             )
         if not (self.env.su or self.env.user.has_group("cartera_cobro.group_cartera_tesorero")):
             raise AccessError(self.env._("Only a coordinator may record a contact that Ley 2300 did not allow."))
-
-    def _numerar(self):
-        """Give outbound contacts their round and attempt, in the order in which they were made.
-
-        The dossier's row is locked first: two officers recording at once do not get the same number.
-        """
-        counting = self.filtered(lambda g: g._es_intento()).sorted("date")
-        if not counting:
-            return
-        counting.expediente_id.sudo().lock_for_update()
-        earlier = counting._intentos_anteriores()
-        for gestion in counting:
-            politica, log = gestion.expediente_id.politica_id, earlier[gestion.expediente_id.id]
-            attempt = attempts.next_attempt(
-                consciente(gestion.date).astimezone(BOGOTA), log, politica._intentos_por_ronda(), **politica._ritmo()
-            )
-            if attempt:
-                log.append(attempt)
-                gestion._anotar({"round": attempt.round, "attempt_no": attempt.number})
-
-    def _es_intento(self):
-        """Whether it may count: we sought payment of a debtor in arrears through a channel that the policy counts."""
-        expediente = self.expediente_id
-        channels = expediente.politica_id._canales_de_intento()
-        sought = self.direction == "out" and self.purpose == "collection" and self.channel in channels
-        return sought and bool(expediente.oldest_date_due)
-
-    def _intentos_anteriores(self):
-        """{dossier id: [Attempt]} counted since the dossier's oldest debt fell due, oldest first."""
-        self.flush_model()
-        result = {expediente.id: [] for expediente in self.expediente_id}
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT g.expediente_id, g.date, g.round, g.attempt_no
-                     FROM cartera_gestion g JOIN cartera_expediente x ON x.id = g.expediente_id
-                    WHERE g.expediente_id IN %s AND g.round > 0 AND g.date_annulled IS NULL
-                      AND g.day > x.oldest_date_due
-                 ORDER BY g.date, g.id""",
-                tuple(result),
-            )
-        )
-        for expediente, date, ronda, number in rows:
-            result[expediente].append(attempts.Attempt(consciente(date).astimezone(BOGOTA), ronda, number))
-        return result
 
     def _calificar_medios(self):
         for worked in (True, False):

@@ -226,6 +226,52 @@ class TestGestion(GestionCase):
         self.assertEqual([(g.round, g.attempt_no) for g in made], [(1, 1), (0, 0), (1, 2), (0, 0), (1, 3), (2, 1)])
         self.assertEqual(self.expediente.attempts_text, "round 1: 3, round 2: 1")
 
+    def intentos(self):
+        """[(round, attempt)] of the living contacts, in the order in which they were made."""
+        made = self.Gestion.sudo().search([("expediente_id", "=", self.expediente.id), ("date_annulled", "=", False)])
+        return [(g.round, g.attempt_no) for g in made.sorted("date")]
+
+    def test_what_is_recorded_late_is_numbered_where_it_was_made(self):
+        self.politica.etapa_ids.filtered(lambda e: e.kind == "legal").attempts_min = 3
+        start = datetime(2026, 7, 6, 13)
+        self.gestion("sent", date=start + timedelta(days=4), channel="sms")
+        agency = [{"expediente_id": self.expediente.id, "channel": "call", "date": start + timedelta(days=d),
+                   "result": "no_answer", "agency_id": self.debtor.id} for d in (0, 1, 2)]  # fmt: skip
+        self.Gestion.sudo().create(agency)
+        self.assertEqual(self.intentos(), [(1, 1), (1, 2), (1, 3), (2, 1)])
+        self.gestion(date=start + timedelta(days=4, hours=-1))
+        self.assertEqual(self.intentos()[-2:], [(2, 1), (0, 0)], "too soon after one counts as none")
+
+    def test_an_attempt_annulled_leaves_a_round_that_can_be_completed(self):
+        self.politica.etapa_ids.filtered(lambda e: e.kind == "legal").attempts_min = 3
+        start = datetime(2026, 7, 6, 13)
+        made = [self.gestion(date=start + timedelta(days=d)) for d in range(3)]
+        made[1].action_annul("Otro deudor")
+        self.assertEqual(self.intentos(), [(1, 1), (1, 2)])
+        self.gestion(date=start + timedelta(days=3))
+        self.gestion(date=start + timedelta(days=4))
+        self.assertEqual(self.intentos(), [(1, 1), (1, 2), (1, 3), (2, 1)])
+        made[1].invalidate_recordset()
+        self.assertEqual((made[1].round, made[1].attempt_no), (1, 2), "it keeps what it was")
+
+    def test_nobody_writes_what_the_log_finds_out(self):
+        officer, counter = self.usuario("gestor"), self.usuario("ventanilla")
+        values = {"direction": "in", "channel": "in_person"}
+        for written in (
+            {"round": 1, "attempt_no": 1},
+            {"verdict": "OK"},
+            {"user_id": officer.id},
+            {"date_annulled": MARTES_14_JULIO},
+            {"amount_overdue": 5.0},
+        ):
+            with self.subTest(written=written), self.assertRaises(AccessError):
+                self.gestion("talked", user=counter, **values, **written)
+        defaults = {"default_round": 2, "default_user_id": officer.id, "default_note": "Vino"}
+        sly = self.Gestion.with_user(counter).sudo(False).with_context(**defaults)
+        made = sly.create({"expediente_id": self.expediente.id, "result": "talked", "date": MARTES_14_JULIO, **values})
+        self.assertRecordValues(made, [{"round": 0, "user_id": counter.id, "note": "Vino"}])
+        self.assertTrue(self.gestion("talked", user=counter, user_id=counter.id, **values))
+
     def test_who_owes_nothing_yet_is_not_attempted(self):
         self.pagar(self.expediente.partida_ids.move_id)
         self.factura(-10)
