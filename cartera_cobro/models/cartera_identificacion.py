@@ -233,3 +233,20 @@ class CarteraPartida(models.Model):
     @api.model
     def _jobs_de_la_noche(self):
         return [*super()._jobs_de_la_noche(), ("cartera.identificacion", "_de_noche")]
+
+
+class CarteraExpediente(models.Model):
+    _inherit = "cartera.expediente"
+
+    def _fusionar(self, target):
+        # EXTENDS cartera.expediente: a deposit that was proposed to both is proposed once.
+        Proposal = self.env["cartera.identificacion"].sudo()
+        ours = Proposal.search([("state", "=", "proposed"), ("expediente_id", "=", self.id)])
+        lines = ours.statement_line_id
+        theirs = Proposal.search(
+            [("state", "=", "proposed"), ("expediente_id", "=", target.id), ("statement_line_id", "in", lines.ids)]
+        )
+        ours.filtered(lambda p: p.statement_line_id in theirs.statement_line_id).unlink()
+        res = super()._fusionar(target)
+        lines._cartera_elegir()
+        return res

@@ -85,6 +85,18 @@ class TestProponer(IdentificacionCase):
         self.assertFalse(self.propuestas(crowd))
         self.assertFalse(crowd.sudo().cartera_propuesta_id)
 
+    def test_who_turns_out_to_be_one_debtor_keeps_one_proposal_of_a_deposit(self):
+        line = self.consignar(1.0, "TRANSF PEDRO MUNOZ GIL")
+        self.proponer()
+        self.assertEqual(self.propuestas(line).partner_id, self.pedro | self.twin)
+        self.env["base.partner.merge.automatic.wizard"].sudo()._merge((self.pedro | self.twin).ids, self.pedro)
+        self.env.invalidate_all()
+        found = self.propuestas(line)
+        self.assertEqual(found.partner_id, self.pedro)
+        self.assertEqual(line.sudo().cartera_propuesta_id, found)
+        self.proponer()
+        self.assertEqual(self.propuestas(line).rivals, 0)
+
     def test_more_signs_are_trusted_more_and_the_best_comes_first(self):
         line = self.consignar(1000.0, f"{self.one.name} NIT 900123456 COMERCIAL ANDINA SAS", partner_id=self.pedro.id)
         self.proponer()
