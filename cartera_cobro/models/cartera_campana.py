@@ -221,7 +221,9 @@ class CarteraCampana(models.Model):
             campana.sudo().write({"state": "draft", "date_prepared": False})
 
     def _seleccion(self):
-        day = consciente(self.date_planned).astimezone(BOGOTA).date()
+        # A day that went by while the draft waited is not the one on which anything leaves.
+        planned = consciente(self.date_planned).astimezone(BOGOTA).date()
+        day = max(planned, self.company_id._cartera_hoy())
         return Seleccion(self.sudo().env, self.company_id, self.template_id.sudo(), self.channel, day)
 
     def _dossiers(self):

@@ -192,6 +192,12 @@ class TestPreparar(CampanaCase):
         later = self.preparar(leaving, date_planned=AHORA + timedelta(days=2))
         self.assertEqual(self.motivos(later)["Saliente"], "guard")
 
+    def test_a_planned_day_that_went_by_is_not_the_day_of_the_debt(self):
+        recent = self.deudor("Reciente", days=12)
+        recent.partner_id.sudo().cartera_autorizacion_ids.write({"date_from": HOY - timedelta(days=9)})
+        campana = self.preparar(recent, date_planned=AHORA - timedelta(days=14))
+        self.assertEqual(self.motivos(campana), {"Reciente": False})
+
     def test_the_filter_is_of_the_company_and_the_stage(self):
         self.actualizar()
         mine, current = self.deudor("Mia"), self.deudor("Corriente", days=-5)
