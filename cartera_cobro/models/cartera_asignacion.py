@@ -1,5 +1,3 @@
-from itertools import cycle
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -29,6 +27,9 @@ class CarteraAsignacion(models.Model):
         required=True,
         domain="[('share', '=', False)]",
         help="With several, dossiers go to each in turn, the largest score first.",
+    )
+    last_user_id = fields.Many2one(
+        "res.users", string="Last Given To", readonly=True, copy=False, help="The turn goes on after this officer."
     )
 
     _amounts_in_order = models.Constraint(
@@ -65,19 +66,25 @@ class CarteraAsignacion(models.Model):
         """Apply the company's rules in order; the number of dossiers that got an officer."""
         assigned = 0
         for rule in self.search([("company_id", "=", company.id)]):
-            expedientes = self.env["cartera.expediente"].search(rule._dominio())
-            rule._repartir(expedientes, rule.user_ids)
-            assigned += len(expedientes)
+            users = rule._por_turno()
+            expedientes = self.env["cartera.expediente"].search(rule._dominio()) if users else None
+            if expedientes:
+                rule._repartir(expedientes, users)
+                rule.sudo().last_user_id = users[(len(expedientes) - 1) % len(users)]
+                assigned += len(expedientes)
         return assigned
+
+    def _por_turno(self):
+        """The rule's active officers, from the one whose turn it is."""
+        users = self.user_ids.filtered("active")
+        after = users.ids.index(self.last_user_id.id) + 1 if self.last_user_id in users else 0
+        return users[after:] + users[:after]
 
     @api.model
     def _repartir(self, expedientes, users, extra=None):
         """Deal dossiers to users in turn, one write a user; `extra` values go with it."""
-        hands = {user: expedientes.browse() for user in users}
-        for user, expediente in zip(cycle(users), expedientes, strict=False):
-            hands[user] |= expediente
-        for user, hand in hands.items():
-            hand.write({"user_id": user.id, **(extra or {})})
+        for n, user in enumerate(users):
+            expedientes[n :: len(users)].write({"user_id": user.id, **(extra or {})})
 
     def action_apply(self):
         """Apply the rules of these rules' companies; answers with a notification that counts the dossiers."""

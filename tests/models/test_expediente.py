@@ -190,6 +190,31 @@ class TestExpediente(CarteraCase):
         self.assertEqual(self.partidas(move).expediente_id.user_id, self.partidas(move).user_id)
         self.assertEqual(Rule._asignar(self.company), 0)
 
+    def test_the_turn_goes_on_from_one_night_to_the_next(self):
+        officers = self.usuario("gestor") | self.usuario("tesorero") | self.usuario("admin")
+        Rule = self.env["cartera.asignacion"].sudo()
+        rule = Rule.create({"name": "Todo", "company_id": self.company.id, "user_ids": [Command.set(officers.ids)]})
+        given = []
+        for night in (1, 1, 2, 1):
+            fresh = self.Expediente
+            for n in range(night):
+                partner = self.nuevo(f"N{len(given)}{n}")
+                self.factura(40, 1000 - n, partner=partner)
+                fresh |= self.expediente(partner)
+            self.assertEqual(Rule._asignar(self.company), night)
+            given += fresh.sorted("amount_overdue", reverse=True).mapped("user_id.id")
+        turn = rule.user_ids.ids
+        self.assertEqual(given, [turn[n % 3] for n in range(5)])
+
+    def test_a_rule_whose_officers_are_gone_gives_nothing(self):
+        officer = self.usuario("gestor")
+        Rule = self.env["cartera.asignacion"].sudo()
+        Rule.create({"name": "Todo", "company_id": self.company.id, "user_ids": [Command.set(officer.ids)]})
+        officer.sudo().active = False
+        self.factura(40)
+        self.assertEqual(Rule._asignar(self.company), 0)
+        self.assertFalse(self.expediente(self.debtor).user_id)
+
     def test_cover_returns_by_itself(self):
         officer, substitute = self.usuario("gestor"), self.usuario("tesorero")
         self.factura(40)
