@@ -62,10 +62,10 @@ class CarteraResumen(models.Model):
             [("cartera_politica_id", "!=", False), ("cartera_resumen_weekday", "!=", False)]
         )
         cron = self.env["ir.cron"]
-        due = companies.filtered(self._toca)
+        due = companies.filtered(self._por_enviar)
         cron._commit_progress(remaining=len(due))
         for company in due:
-            week = self._semana(company)
+            week = self._por_enviar(company)
             while users := self._faltan(company, week)[:batch]:
                 self._enviar(company, week, users)
                 if not cron._commit_progress():
@@ -81,15 +81,17 @@ class CarteraResumen(models.Model):
         return today - timedelta(days=today.weekday())
 
     @api.model
-    def _toca(self, company):
-        """Whether the digest of this week is to leave today: on its weekday, the next working day if that is none."""
-        week = self._semana(company)
-        if company.cartera_resumen_week and company.cartera_resumen_week >= week:
-            return False
-        day = next_working_day(
-            week + timedelta(days=int(company.cartera_resumen_weekday)), Guardia(self.env, company)._festivos()
-        )
-        return 0 <= (company._cartera_hoy() - day).days <= GRACE
+    def _por_enviar(self, company):
+        """The Monday (date) of the week whose digest is to leave today, or None: on its weekday, on the next working day
+        if that is none, which may be of the week after."""
+        this, days_off = self._semana(company), Guardia(self.env, company)._festivos()
+        for week in (this - timedelta(days=7), this):
+            if company.cartera_resumen_week and company.cartera_resumen_week >= week:
+                continue
+            day = next_working_day(week + timedelta(days=int(company.cartera_resumen_weekday)), days_off)
+            if 0 <= (company._cartera_hoy() - day).days <= GRACE:
+                return week
+        return None
 
     @api.model
     def _faltan(self, company, week):

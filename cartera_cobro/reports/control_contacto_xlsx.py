@@ -42,6 +42,7 @@ FORMATS = {
     "instant": {"num_format": "dd/mm/yyyy hh:mm"},
 }
 HEAD = 5  # row of the headings
+LONGEST = 31  # name of a sheet
 
 
 class ReportControlContactoXlsx(models.AbstractModel):
@@ -55,9 +56,10 @@ class ReportControlContactoXlsx(models.AbstractModel):
         return de_expediente(record)
 
     def generate_xlsx_report(self, workbook, data, objs):
+        used = set()
         for record in objs:
             control = self._control(record)
-            sheet = workbook.add_worksheet(_nombre_de_hoja(control.title))
+            sheet = workbook.add_worksheet(_libre(_nombre_de_hoja(control.title), used))
             _escribir(workbook, sheet, control)
 
 
@@ -72,7 +74,19 @@ class ReportControlContactoMesXlsx(models.AbstractModel):
 
 def _nombre_de_hoja(title):
     """A title without what a sheet's name may not have."""
-    return "".join(char for char in title if char not in "[]:*?/\\").strip("' ")[:31] or FORMATO
+    return "".join(char for char in title if char not in "[]:*?/\\").strip("' ")[:LONGEST] or FORMATO
+
+
+def _libre(name, used):
+    """The name, or with a number where another sheet has it (capitals do not tell); it is added to `used`."""
+    free, number = name, 1
+    while free.casefold() in used:
+        number += 1
+        tail = f" ({number})"
+        free = name[: LONGEST - len(tail)].rstrip() + tail
+    used.add(free.casefold())
+    return free
+
 
 
 def _escribir(workbook, sheet, control):

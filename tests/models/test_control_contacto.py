@@ -137,6 +137,17 @@ class TestControlContacto(ControlCase):
         self.assertTrue(all("Página 1 de 1" in page for page in pages))
         self.assertEqual(len(self.hoja(both)), 2)
 
+    def test_debtors_of_one_name_have_a_sheet_each(self):
+        self.debtor.name = "Consorcio Alumbrado Público de Bogotá 1"
+        homonyms = [self.debtor.sudo().copy({"name": f"CONSORCIO ALUMBRADO PÚBLICO DE BOGOTÁ {n}"}) for n in (2, 3)]
+        for partner in homonyms:
+            self.factura(10, partner=partner)
+        dossiers = self.expediente | self.Expediente.search([("partner_id", "in", [p.id for p in homonyms])])
+        names = [sheet.title for sheet in self.hoja(dossiers)]
+        self.assertEqual(len(names), 3)
+        self.assertTrue(all(len(name) <= 31 for name in names))
+        self.assertEqual([name[-4:] for name in names[1:]], [" (2)", " (3)"])
+
     def test_an_auditor_prints_and_who_has_no_role_does_not(self):
         auditor = self.usuario("auditor")
         self.assertIn("Facturación", paginas(self.pdf(self.expediente, auditor))[0])

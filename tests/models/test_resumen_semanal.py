@@ -100,6 +100,18 @@ class TestResumenSemanal(NovedadCase):
         self.correr("2026-08-06 12:00")  # Thursday: too late
         self.assertEqual(len(self.correos(self.manager)), 2)
 
+    def test_a_day_that_holidays_carry_into_the_next_week_is_not_lost(self):
+        self.company.sudo().cartera_resumen_weekday = "4"
+        for at, sent in (
+            ("2026-08-07 12:00", 0),  # Friday, a holiday
+            ("2026-08-08 12:00", 0),
+            ("2026-08-10 12:00", 1),
+            ("2026-08-10 13:00", 1),
+            ("2026-08-14 12:00", 2),
+        ):
+            self.correr(at)
+            self.assertEqual(len(self.correos(self.manager)), sent, at)
+
     def test_the_company_chooses_the_day_or_none(self):
         self.company.sudo().cartera_resumen_weekday = "3"
         self.correr(LUNES)
