@@ -52,11 +52,15 @@ class Guardia:
 
     def juzgar(self, casos):
         """[Verdict] of rules.contact, one for each `Caso`, in their order."""
-        if not casos:
-            return []
-        partners = self.env["res.partner"].union(*(caso.partner for caso in casos)).sudo()
-        self._leer(partners, {caso.channel for caso in casos}, [caso.at for caso in casos])
+        if casos:
+            self._leer_de(casos)
         return [self._juzgar(caso) for caso in casos]
+
+    def horario(self, casos):
+        """[Verdict] on days and hours alone: of what was judged whole, and has waited in a queue since."""
+        if casos:
+            self._leer_de(casos)
+        return [self._horario(caso) for caso in casos]
 
     def uno(self, partner, channel, at=None, purpose="collection", role="debtor"):
         """The verdict on one contact; `at` (naive UTC) defaults to now."""
@@ -84,6 +88,19 @@ class Guardia:
             strict=politica.contact_strict,
         )
 
+    def _horario(self, caso):
+        partner, at = caso.partner.id, consciente(caso.at)
+        given = self._vigentes(partner, at.astimezone(BOGOTA).date())
+        return self.limites[self.politicas[partner]].check(
+            at,
+            caso.channel,
+            purpose=caso.purpose,
+            consents={caso.channel},
+            off_hours="off_hours" in given,
+            holidays=self.festivos,
+            exempt=partner in self.exentos,
+        )
+
     def _vigentes(self, partner, day):
         """What the person had authorised on that day: channels, and off_hours."""
         return {
@@ -91,6 +108,10 @@ class Guardia:
         }
 
     # --- facts ------------------------------------------------------------------------------------------------------
+
+    def _leer_de(self, casos):
+        partners = self.env["res.partner"].union(*(caso.partner for caso in casos)).sudo()
+        self._leer(partners, {caso.channel for caso in casos}, [caso.at for caso in casos])
 
     def _leer(self, partners, channels, instants):
         for model in READ_HERE:

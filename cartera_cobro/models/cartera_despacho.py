@@ -4,14 +4,14 @@ import io
 from urllib.parse import quote
 
 import xlsxwriter
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .avisos import aviso
 from .cartera_carta import impresion
 from .cartera_envio import Envio
 
-LIST_COLUMNS = ("Referencia", "Deudor", "Identificación", "Teléfono", "Mensaje", "Resultado")
+LIST_COLUMNS = ("Referencia", "Deudor", "Identificación", "Teléfono", "Mensaje", "Resultado", "Fecha y hora")
 
 
 class CarteraComunicacion(models.Model):
@@ -111,9 +111,25 @@ class CarteraComunicacion(models.Model):
 
     # --- recorded calls -----------------------------------------------------------------------------------------------
 
+    date_listed = fields.Datetime(
+        string="Listed On", readonly=True, copy=False, help="When the list of calls that has it went to the provider."
+    )
+
+    def _repasar(self):
+        """Of prepared messages, those that may go to a provider: what was prepared earlier is looked at once more."""
+        for company, mensajes in self.grouped("company_id").items():
+            Envio(self.env, company).repasar(mensajes)
+        standing = self.filtered(lambda m: m.state == "approved")
+        standing.filtered(lambda m: not m.date_prepared)._enviar_ahora()
+        ready = standing.filtered("date_prepared")
+        if not ready:
+            raise UserError(self._frase_conteo({"dropped": len(self)}))
+        return ready
+
     def action_ivr_list(self):
         """The list of calls for the provider (XLSX): one row a message; its results are imported afterwards."""
-        ready = self._exigir_canal("ivr")
+        ready = self._exigir_canal("ivr")._repasar()
+        ready.sudo().date_listed = fields.Datetime.now()
         output = io.BytesIO()
         with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
             sheet = book.add_worksheet("Llamadas")
@@ -125,5 +141,6 @@ class CarteraComunicacion(models.Model):
                     sheet.write_string(row, column, value or "")
             sheet.set_column(0, 3, 18)
             sheet.set_column(4, 4, 80)
+            sheet.set_column(5, 6, 18)
         mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return self._descargar(self.env._("Recorded calls.xlsx"), output.getvalue(), mimetype)

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
+from odoo.tools import format_date, html2plaintext
 
 # What a person may say of a message that left; the moment from which it may be said.
 ON_ITS_WAY = ("sent", "delivered", "returned")
@@ -70,10 +70,29 @@ class CarteraComunicacion(models.Model):
             raise UserError(self.env._("Only what was sent can have been received."))
         if any(c.channel == "letter" and not (receipt or c.receipt_id) for c in self):
             raise UserError(self.env._("A letter is received when its receipt is here: upload it."))
+        if day:
+            self._exigir_dia_posible(fields.Date.to_date(day))
         if receipt:
             receipt.sudo().write({"res_model": self._name, "res_id": self[:1].id})
         self.sudo()._recibir(day, receipt)
         return True
+
+    def _exigir_dia_posible(self, day):
+        """Guard: the day of a receipt interrupts prescription. When it was handed to the post may be recorded late, so
+        that it was written by then is what is asked."""
+        for comunicacion in self.sudo():
+            if day > comunicacion.company_id._cartera_hoy():
+                raise UserError(self.env._("It cannot have been received on a day to come."))
+            written = comunicacion.date or comunicacion.day_sent
+            if written and day < written:
+                raise UserError(
+                    self.env._(
+                        "%(letter)s was written on %(written)s: it cannot have been received on %(day)s. Correct the day.",
+                        letter=comunicacion.display_name,
+                        written=format_date(self.env, written),
+                        day=format_date(self.env, day),
+                    )
+                )
 
     def action_returned(self, reason):
         """It came back: say why (str)."""

@@ -26,9 +26,11 @@ from odoo.fields import Command
 from odoo.tools import SQL, split_every
 from psycopg2 import OperationalError
 
+from ..rules.contact import BOGOTA
 from .cartera_carta import pdfs
+from .cartera_contacto import consciente
 from .cartera_deuda import Deudas
-from .cartera_envio_revision import Descarte, Revision, direccion
+from .cartera_envio_revision import Descarte, Revision, direccion, motivo
 from .cartera_exportacion_disco import disco_lleno
 from .cartera_mensaje import encolar
 
@@ -224,12 +226,12 @@ class Envio(Revision):
             chosen = self._elegir(mensaje, partidas)
             self._revisar_direccion(mensaje)
         except Descarte as why:
-            problems.append(self._motivo(mensaje, why))
+            problems.append(motivo(self.env, why))
         listed, credits = chosen
         try:
             obligaciones = self._liquidar(deudas, mensaje, listed)
         except Descarte as why:
-            problems.append(self._motivo(mensaje, why))
+            problems.append(motivo(self.env, why))
         self.listas, self.creditos = {mensaje.id: obligaciones}, {mensaje.id: credits}
         mensaje.update(self._valores(mensaje, self._anteriores(mensaje), self._compromisos(mensaje)))
         mensaje.linea_ids = [Command.create(linea(o)) for o in obligaciones]
@@ -253,10 +255,6 @@ class Envio(Revision):
     def _frase_vacias(self, paths):
         return self.env._("These values of the template are empty: %s.", ", ".join(f"object.{p}" for p in paths))
 
-    def _motivo(self, mensaje, why):
-        label = dict(mensaje._fields["drop_reason"]._description_selection(self.env))[why.reason]
-        return f"{label}. {why.note}" if why.note else f"{label}."
-
     # --- dispatched by a person ---------------------------------------------------------------------------------------
 
     def despachar(self, comunicaciones):
@@ -265,14 +263,37 @@ class Envio(Revision):
         What was paid meanwhile is dropped; what owes another amount than it says is to be written again, and what Ley
         2300 does not allow at this hour waits. Answers {"sent", "dropped", "stale", "postponed"}: recordsets.
         """
-        lote = self._tomar(comunicaciones.with_env(self.env)).filtered("date_prepared")
+        ready, stale = self._mirar_otra_vez(self._preparadas(comunicaciones))
+        ready, postponed = self._preguntar(ready)
+        self._anotar_envio(ready)
+        return {"sent": ready, "dropped": self.dropped, "stale": stale, "postponed": postponed}
+
+    def repasar(self, comunicaciones):
+        """Look once more at what was prepared before now: what has no reason to leave, or may never, is dropped."""
+        for ids in split_every(LOTE, comunicaciones.ids):
+            ready, _stale = self._mirar_otra_vez(self._preparadas(comunicaciones.browse(ids)))
+            self._preguntar(ready)
+
+    def registrar(self, instants):
+        """Record as sent what a provider has done of prepared messages: {message: when (naive UTC)}; those recorded.
+
+        It was done, whatever is owed or allowed by now: nothing is looked at again, and the verdict of Ley 2300 on that
+        instant is kept.
+        """
+        done = self._preparadas(self.env["cartera.comunicacion"].union(*instants))
+        self._anotar_envio(done, {mensaje.id: at for mensaje, at in instants.items()})
+        return done
+
+    def _preparadas(self, comunicaciones):
+        return self._tomar(comunicaciones.with_env(self.env)).filtered("date_prepared")
+
+    def _mirar_otra_vez(self, lote):
+        """(those that still say what is owed, those to be written again); what has no reason any more is dropped."""
         self.dropped = lote.browse()
         ready = self._revisar(lote)
         stale = ready.filtered(lambda m: not self._dice_lo_que_debe(m))
         stale.write({"date_prepared": False})
-        ready, postponed = self._preguntar(ready - stale)
-        self._anotar_envio(ready)
-        return {"sent": ready, "dropped": self.dropped, "stale": stale, "postponed": postponed}
+        return ready - stale, stale
 
     def _dice_lo_que_debe(self, mensaje):
         owed = self._montos(mensaje)
@@ -281,15 +302,18 @@ class Envio(Revision):
 
     # --- the log ------------------------------------------------------------------------------------------------------
 
-    def _anotar_envio(self, mensajes):
-        """Mark as sent, and record the contact of each."""
-        mensajes.write({"state": "sent", "date_sent": self.now, "day_sent": self.today})
+    def _anotar_envio(self, mensajes, instants=None):
+        """Mark as sent, and record the contact of each. instants: {message id: when}, of what others did; else now."""
+        when = {mensaje: (instants or {}).get(mensaje.id, self.now) for mensaje in mensajes}
+        for at, some in mensajes.grouped(when.get).items():
+            some.write({"state": "sent", "date_sent": at, "day_sent": consciente(at).astimezone(BOGOTA).date()})
+        reported = instants and self.env._("Made already: its provider reports it.")
         self.env["cartera.gestion"].create(
             [
                 {
                     "expediente_id": mensaje.expediente_id.id,
                     "comunicacion_id": mensaje.id,
-                    "date": self.now,
+                    "date": at,
                     "channel": mensaje.channel,
                     "purpose": mensaje.purpose,
                     "result": "sent",
@@ -297,8 +321,9 @@ class Envio(Revision):
                     "note": mensaje.subject,
                     "user_id": (mensaje.user_id or self.env.user).id,
                     "partida_ids": [Command.set(mensaje.linea_ids.partida_id.ids)],
+                    "override_reason": reported,
                 }
-                for mensaje in mensajes
+                for mensaje, at in when.items()
             ]
         )
 

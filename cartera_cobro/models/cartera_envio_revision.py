@@ -29,7 +29,11 @@ class Revision:
     the obligations in `self.listas` and the credits in `self.creditos`, both by message id."""
 
     def __init__(self, env, company):
-        self.env = env(su=True, context=clean_context(env.context))
+        context = clean_context(env.context)
+        if not context.get("lang"):
+            # The scheduled action has none, and why something did not leave is kept in words.
+            context["lang"] = company.sudo().partner_id.lang
+        self.env = env(su=True, context=context)
         self.company = company.with_env(self.env)
         self.now = fields.Datetime.now()
         self.today = company._cartera_hoy()
@@ -97,19 +101,30 @@ class Revision:
             if why := mensaje._motivo_del_acuerdo():
                 raise Descarte(why)
             return [], Decimal(0)
-        debts = [p for p in partidas if p.capital > 0]
-        listed, given = self._del_tipo(mensaje, debts), [p for p in partidas if p.capital < 0]
-        if mensaje.purpose == "collection":
-            listed = self._cobrables(mensaje, debts, listed)
-            given = [p for p in given if p.pause != "agreement"]
-        credits = -sum((p.capital for p in given), Decimal(0))
+        debts, collects = [p for p in partidas if p.capital > 0], mensaje.purpose == "collection"
+        listed = self._del_tipo(mensaje, debts)
+        if collects:
+            listed = self._cobrables(mensaje.expediente_id, debts, listed)
+        credits = self._creditos(partidas, collects)
         if mensaje.kind == "reminder":
             # Credits cover first what is overdue already.
             credits = max(credits - sum((p.capital for p in debts if p.date_due < self.today), Decimal(0)), Decimal(0))
-        owed = sum((p.capital for p in listed), Decimal(0))
-        if (not listed and not credits) or (mensaje.purpose == "collection" and owed <= credits):
+        if (not listed and not credits) or (collects and _capital(listed) <= credits):
             raise Descarte("paid")
         return listed, credits
+
+    def vencido(self, expediente, partidas):
+        """([Partida] overdue that may be collected, credits (Decimal) to take off); Descarte when there is no reason."""
+        debts = [p for p in partidas if p.capital > 0]
+        listed = self._cobrables(expediente, debts, [p for p in debts if p.date_due < self.today])
+        credits = self._creditos(partidas, collects=True)
+        if _capital(listed) <= credits:
+            raise Descarte("paid")
+        return listed, credits
+
+    @staticmethod
+    def _creditos(partidas, collects):
+        return -_capital(p for p in partidas if p.capital < 0 and not (collects and p.pause == "agreement"))
 
     def _del_tipo(self, mensaje, debts):
         if mensaje.kind in LIST_ALL:
@@ -119,12 +134,12 @@ class Revision:
             return [p for p in debts if self.today <= p.date_due <= until]
         return [p for p in debts if p.date_due < self.today]
 
-    def _cobrables(self, mensaje, debts, listed):
+    def _cobrables(self, expediente, debts, listed):
         """What may be collected of `listed`: not before a lawyer (nor the debtor's others), disputed, held, paused."""
-        if mensaje.expediente_id.hold_reason:
-            raise Descarte("held", mensaje.expediente_id.hold_note)
+        if expediente.hold_reason:
+            raise Descarte("held", expediente.hold_note)
         legal = fuera_de_lista(debts)
-        if legal and mensaje.expediente_id.politica_id.list_excludes_legal:
+        if legal and expediente.politica_id.list_excludes_legal:
             raise Descarte("legal", ", ".join(p.name or "" for p in legal[:5]))
         free = [sin_disputa(p) for p in listed if p not in legal]
         if listed and not free:
@@ -174,6 +189,16 @@ class Revision:
                 mensaje.verdict = verdict.reason
                 self._descartar(mensaje, "guard", explicar(self.env, verdict))
         return allowed, postponed
+
+
+def _capital(partidas):
+    return sum((p.capital for p in partidas), Decimal(0))
+
+
+def motivo(env, why):
+    """A Descarte as a sentence in the user's language."""
+    label = dict(env["cartera.comunicacion"]._fields["drop_reason"]._description_selection(env))[why.reason]
+    return f"{label}. {why.note}" if why.note else f"{label}."
 
 
 SIN_DIRECCION = {

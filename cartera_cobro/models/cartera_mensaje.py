@@ -13,7 +13,8 @@ from odoo.models import BaseModel
 
 class Sobre(NamedTuple):
     """What is said to whom. record: whose chatter keeps it; body: as the chatter shows it; attachment: one, some or
-    none; mail: the body of the e-mail (Markup), where that is another."""
+    none; mail: the body of the e-mail (Markup), where that is another; purpose: before Ley 2300, one of rules.contact's
+    ("reply", "information"… go at any hour, as does what is not for debtors)."""
 
     record: BaseModel
     partner: BaseModel
@@ -21,6 +22,7 @@ class Sobre(NamedTuple):
     body: str
     attachment: BaseModel
     mail: str = ""
+    purpose: str = "information"
 
 
 def encolar(mensajes):
@@ -28,7 +30,15 @@ def encolar(mensajes):
     emails = mensajes.filtered(lambda m: m.channel == "email")
     if emails:
         sobres = [
-            Sobre(m.expediente_id, m.partner_id, m.subject, m.body_html, m.pdf_id, m._cuerpo_del_correo())
+            Sobre(
+                record=m.expediente_id,
+                partner=m.partner_id,
+                subject=m.subject,
+                body=m.body_html,
+                attachment=m.pdf_id,
+                mail=m._cuerpo_del_correo(),
+                purpose=m._proposito_ante_la_ley(),
+            )
             for m in emails
         ]
         _enlazar(emails, encolar_correos(emails.company_id, sobres))
@@ -80,7 +90,10 @@ def _parrafos(text):
 
 
 def encolar_correos(company, sobres):
-    """Queue e-mails of one company, on records of one model, with superuser rights; the chatter's messages."""
+    """Queue e-mails of one company, on records of one model, with superuser rights; the chatter's messages.
+
+    They leave as soon as this is committed: Odoo's queue would wait for its hour, and the hours of Ley 2300 go by.
+    """
     published = _publicar(company, sobres, "email_outgoing")
     mails = company.env["mail.mail"].create(
         [
@@ -90,11 +103,13 @@ def encolar_correos(company, sobres):
                 "recipient_ids": [Command.link(sobre.partner.id)],
                 "auto_delete": True,
                 "state": "outgoing",
+                "cartera_purpose": sobre.purpose,
             }
             for sobre, message in zip(sobres, published, strict=True)
         ]
     )
     _notificar(sobres, published, [{"mail_mail_id": m.id, "notification_type": "email"} for m in mails])
+    company.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
     return published
 
 

@@ -1,13 +1,17 @@
-"""E-mails that the mail server was not there to take wait for it; what never leaves is said to have failed."""
+"""The last step of e-mails: what collects leaves within the days and hours of Ley 2300 or waits for them; what the mail
+server was not there to take waits for it, and what never leaves is said to have failed."""
 
 import logging
 import smtplib
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import split_every
 
-from ..rules.contact import Limits
-from .cartera_contacto import Guardia, consciente
+from ..rules.contact import EXEMPT_PURPOSES
+from .cartera_autorizacion import PURPOSE_LABELS
+from .cartera_contacto import Caso, Guardia, ingenuo
 
 _logger = logging.getLogger(__name__)
 
@@ -17,6 +21,8 @@ GIVE_UP = timedelta(days=2)
 # that those behind it leave, and there are few.
 RETRY_CUT = timedelta(minutes=90)
 MOST_CUTS = 3
+# E-mails that collect whose hour is looked at together, just before they leave: so many take a slow server a minute.
+SOME = 50
 
 
 class MailMail(models.Model):
@@ -26,12 +32,55 @@ class MailMail(models.Model):
         string="Collections Keep Trying", help="It stands on no document, and is tried again as those that do."
     )
     cartera_cuts = fields.Integer(string="Times the Server Hung Up", readonly=True)
+    cartera_purpose = fields.Selection(
+        PURPOSE_LABELS,
+        string="Purpose before Ley 2300",
+        help="What collects leaves on the days and at the hours that the law and the policy allow.",
+    )
 
-    def _send(self, *args, **kwargs):
-        # EXTENDS mail, which lets this error out having written that the e-mail under way failed, and tells nobody.
+    def _send(self, *args, post_send_callback=None, **kwargs):
+        # EXTENDS mail: what collects is looked at once more, however long it waited, or those before it took.
+        ours = self.filtered(lambda mail: mail.state == "outgoing" and mail._cartera_cobra())
+        for some in (self - ours, *split_every(SOME, ours.ids, self.browse)):
+            held = (some & ours)._cartera_fuera_de_hora()
+            if held and post_send_callback:
+                post_send_callback(held.ids)
+            if going := some - held:
+                with going._cartera_por_si_cuelga():
+                    super(MailMail, going)._send(*args, post_send_callback=post_send_callback, **kwargs)
+        return True
+
+    def _cartera_cobra(self):
+        return self.cartera_purpose and self.cartera_purpose not in EXEMPT_PURPOSES
+
+    def _cartera_fuera_de_hora(self):
+        """Those that may not leave now: they wait in the queue for the instant when they may."""
+        held, now = self.browse(), fields.Datetime.now()
+        for mail, at in self._cartera_cuando(now).items():
+            if at > now:
+                mail.scheduled_date = at
+                held |= mail
+        if held:
+            _logger.info("Outside the hours of Ley 2300: %s e-mails wait", len(held))
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at=set(held.mapped("scheduled_date")))
+        return held
+
+    def _cartera_cuando(self, at):
+        """{e-mail: first instant from `at` on (naive UTC) when it may leave} of those that collect."""
+        result = {}
+        ours = self.filtered(lambda mail: mail._cartera_cobra() and mail.recipient_ids)
+        for company, mails in ours.grouped("record_company_id").items():
+            casos = [Caso(mail.recipient_ids[0], at, "email", mail.cartera_purpose) for mail in mails]
+            verdicts = Guardia(self.env, company or self.env.company).horario(casos)
+            result |= {mail: ingenuo(v.next_allowed) or at for mail, v in zip(mails, verdicts, strict=True)}
+        return result
+
+    @contextmanager
+    def _cartera_por_si_cuelga(self):
+        """Odoo lets this error out having written that the e-mail under way failed, and tells nobody."""
         waiting = self.filtered(lambda mail: mail.state == "outgoing")
         try:
-            return super()._send(*args, **kwargs)
+            yield
         except smtplib.SMTPServerDisconnected as error:
             # Those behind it have not been touched.
             under_way = waiting.exists().filtered(lambda mail: mail.state == "exception")[-1:]
@@ -95,11 +144,6 @@ class MailMail(models.Model):
         )
 
     def _cartera_cuando_reintentar(self, delay):
-        """The next instant (naive UTC) for it: what goes to debtors keeps the days and hours of Ley 2300."""
+        """The next instant (naive UTC) for it: what collects keeps the days and hours of Ley 2300."""
         at = fields.Datetime.now() + delay
-        ours = self.env["cartera.comunicacion"]._de_mensajes(self.mail_message_id)
-        if not ours or ours.partner_id.cartera_contact_exempt:
-            return at
-        days_off = Guardia(self.env, ours.company_id)._festivos()
-        verdict = Limits().check(consciente(at), "email", consents={"email"}, holidays=days_off)
-        return at if verdict.allowed else verdict.next_allowed.replace(tzinfo=None)
+        return self._cartera_cuando(at).get(self, at)

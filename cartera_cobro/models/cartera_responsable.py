@@ -8,6 +8,7 @@ from odoo.fields import Command
 from .avisos import aviso
 from .cartera_contacto import Caso, Guardia, explicar
 from .cartera_deuda import Deudas
+from .cartera_envio_revision import Descarte, Revision, motivo
 from .cartera_mensaje import Sobre, encolar_correos
 from .cartera_textos import fecha, pesos
 
@@ -69,41 +70,47 @@ class CarteraExpediente(models.Model):
     def _pedir_programacion(self, company):
         """Ask these dossiers of one company; sentences that say why the others are not."""
         dossiers, refused = self.sudo(), []
-        deudas = Deudas(self.env, company)
+        deudas, revision = Deudas(self.env, company), Revision(self.env, company)
         owed, now = deudas.leer(dossiers), fields.Datetime.now()
         verdicts = Guardia(self.env, company).juzgar([Caso(e.partner_id, now, "email") for e in dossiers])
         for expediente, verdict in zip(dossiers, verdicts, strict=True):
-            late = [p for p in owed[expediente.id] if p.capital > 0 and p.date_due < deudas.on_date]
-            why = expediente._por_que_no_preguntar(late, verdict)
+            partidas = owed[expediente.id]
+            why = expediente._por_que_no_preguntar(partidas, verdict)
+            try:
+                asked = None if why else revision.vencido(expediente, partidas)
+            except Descarte as reason:
+                why = motivo(self.env, reason)
             if why:
                 refused.append(f"{expediente.partner_id.display_name}: {why}")
             else:
-                expediente._escribir_programacion(late, deudas.on_date)
+                expediente._escribir_programacion(*asked, deudas.on_date)
         return refused
 
-    def _por_que_no_preguntar(self, late, verdict):
-        """Why the customer is not asked (str); empty where it is."""
+    def _por_que_no_preguntar(self, partidas, verdict):
+        """Why the customer is not asked (str), before looking at what may be collected; empty where it is."""
         if not self.partner_id.email_normalized:
             return self.env._("it has no e-mail address.")
-        if self.date_info_asked == self.company_id._cartera_hoy():
+        today = self.company_id._cartera_hoy()
+        if self.date_info_asked == today:
             return self.env._("it was asked today already.")
+        late = [p for p in partidas if p.capital > 0 and p.date_due < today]
         if not late:
             return self.env._("nothing is overdue.")
         if all(p.hold or p.pause for p in late):
             return self.env._("what is overdue is on hold, promised, agreed on or referred.")
         return "" if verdict.allowed else explicar(self.env, verdict)
 
-    def _escribir_programacion(self, late, today):
+    def _escribir_programacion(self, chased, credits, today):
         """Queue the e-mail, with superuser rights, and record the contact; the link goes in the mail only."""
-        chased = [p for p in late if not (p.hold or p.pause)]
+        total = sum(p.capital for p in chased) - credits
         link = self._enlace_completo()
         values = {"expediente": self, "company": self.company_id, "late": chased, "today": fecha(today),
-                  "total": pesos(sum(p.capital for p in chased)), "pesos": pesos, "link": link,
+                  "credits": credits, "total": pesos(total), "pesos": pesos, "link": link,
                   "asker": self.env.user}  # fmt: skip
         body = self.env["ir.qweb"]._render("cartera_cobro.correo_programacion", values)
         subject = f"¿Cuándo nos paga? {self.company_id.name}"
         shown = Markup(str(body).replace(link, "#"))
-        encolar_correos(self.company_id, [Sobre(self, self.partner_id, subject, shown, None, body)])
+        encolar_correos(self.company_id, [Sobre(self, self.partner_id, subject, shown, None, body, "collection")])
         self.env["cartera.gestion"].create(
             {
                 "expediente_id": self.id,

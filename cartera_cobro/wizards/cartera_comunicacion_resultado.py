@@ -1,6 +1,8 @@
 import base64
 import binascii
 import io
+from datetime import datetime
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import openpyxl
@@ -9,6 +11,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..models.avisos import aviso
+from ..models.cartera_agencia_lectura import instante
+from ..models.cartera_envio import Envio
+from ..models.cartera_importacion_lectura import Ilegible
 
 # What a provider of recorded calls says of each, as its list has it.
 ANSWERED = ("contestada", "contestado", "entregada", "answered", "delivered", "ok")
@@ -42,9 +47,6 @@ class CarteraComunicacionResultado(models.TransientModel):
         if self.result == "returned":
             self.comunicacion_ids.action_returned(self.reason)
             return {"type": "ir.actions.act_window_close"}
-        self.comunicacion_ids.check_access("write")
-        if self.date and self.date > self.env.company._cartera_hoy():
-            raise UserError(self.env._("It cannot have been received on a day to come."))
         self.comunicacion_ids.action_received(self.date, self._adjunto())
         return {"type": "ir.actions.act_window_close"}
 
@@ -57,8 +59,15 @@ class CarteraComunicacionResultado(models.TransientModel):
         return Attachment.create({"name": name, "datas": self.receipt, "res_model": self._name, "res_id": self.id})
 
 
+class Llamada(NamedTuple):
+    """What the provider says of a call: answered | unanswered | wrong, and when it was made (naive UTC), if it says."""
+
+    outcome: str
+    at: datetime | None
+
+
 class CarteraComunicacionIvr(models.TransientModel):
-    """The results of a list of recorded calls, as the provider gives it back (XLSX with its last column filled)."""
+    """The results of a list of recorded calls, as the provider gives it back (XLSX with its last columns filled)."""
 
     _name = "cartera.comunicacion.ivr"
     _description = "Results of Recorded Calls"
@@ -67,43 +76,70 @@ class CarteraComunicacionIvr(models.TransientModel):
     file_name = fields.Char()
 
     def action_apply(self):
-        """Record the result of each call of the list; answers with how many, and which rows were not understood."""
+        """Record the result of each call of the list; answers with how many, and which rows were not understood.
+
+        What the provider called was called, whatever was paid since or the hour of this: it is recorded as made then.
+        """
         self.ensure_one()
         results, odd = self._leer()
         mensajes = self.env["cartera.comunicacion"].search(
             [("id", "in", list(results)), ("channel", "=", "ivr"), ("state", "in", ("approved", "sent"))]
         )
         mensajes.check_access("write")
-        called = mensajes.filtered(lambda m: m.state == "approved" and m.date_prepared)
-        if called:
-            called.action_dispatched()
+        for company, called in mensajes.filtered(lambda m: m.state == "approved").grouped("company_id").items():
+            Envio(self.env, company).registrar({m: self._cuando(m, results[m.id]) for m in called})
         sent = mensajes.filtered(lambda m: m.state == "sent")
-        sent.filtered(lambda m: results[m.id] == "answered").sudo()._recibir()
-        for mensaje in sent.filtered(lambda m: results[m.id] == "wrong"):
-            mensaje.sudo()._devolver(self.env._("Wrong number or out of service"))
-        unknown = sorted(results.keys() - set(mensajes.ids))
+        answered = sent.filtered(lambda m: results[m.id].outcome == "answered").sudo()
+        for day, some in answered.grouped("day_sent").items():
+            some._recibir(day)
+        sent.filtered(lambda m: results[m.id].outcome == "wrong").sudo()._devolver(
+            self.env._("Wrong number or out of service")
+        )
+        unknown = sorted(results.keys() - set(sent.ids))
         odd += [self.env._("reference %s is no call waiting for its result", number) for number in unknown]
         sentence = self.env._("%s calls recorded.", len(sent))
         if odd:
             sentence += " " + self.env._("Not recorded: %s.", "; ".join(odd[:MOST_NAMED]))
         return aviso(sentence, "warning" if odd else "success")
 
+    @api.model
+    def _cuando(self, mensaje, call):
+        """When it was called (naive UTC): as the list says, else when it went to the provider."""
+        return call.at or mensaje.date_listed or mensaje.date_prepared
+
     def _leer(self):
-        """({message id: answered | unanswered | wrong}, [sentence of each row that is not understood])."""
+        """({message id: Llamada}, [sentence of each row that is not understood])."""
         rows = self._filas()
         header = [str(cell or "").strip().lower() for cell in next(rows, ())]
         if "referencia" not in header or "resultado" not in header:
             raise UserError(self.env._("The list needs the columns Referencia and Resultado, as it was exported."))
         where, what = header.index("referencia"), header.index("resultado")
+        when = header.index("fecha y hora") if "fecha y hora" in header else None
         results, odd = {}, []
         for number, row in enumerate(rows, start=2):
             reference, said = str(row[where] or "").strip(), str(row[what] or "").strip().lower()
             outcome = self._entender(said)
+            try:
+                at = self._instante(row[when]) if when is not None and outcome else None
+            except Ilegible:
+                odd.append(self.env._("row %(row)s says %(said)s", row=number, said=row[when]))
+                continue
             if reference.isascii() and reference.isdigit() and outcome:
-                results[int(reference)] = outcome
+                results[int(reference)] = Llamada(outcome, at)
             elif reference or said:
                 odd.append(self.env._("row %(row)s says %(said)s", row=number, said=said or "-"))
         return results, odd
+
+    @api.model
+    def _instante(self, cell):
+        """The naive UTC datetime of a cell with a day and hour of Colombia; None where it is empty. Raises Ilegible."""
+        if not cell:
+            return None
+        text = f"{cell:%Y-%m-%d %H:%M:%S}" if isinstance(cell, datetime) else str(cell).strip()
+        at = instante(text, "", "YMD" if text[:4].isdigit() else "DMY")
+        if at > fields.Datetime.now():
+            raise Ilegible("future", text)
+        return at
 
     def _filas(self):
         try:

@@ -424,7 +424,8 @@ class TestEntrega(ComunicacionCase):
         letter = self.mensaje("letter", is_demand=True).with_user(officer)
         with self.assertRaisesRegex(UserError, "Print it"):
             letter.action_dispatched()
-        self.assertEqual(letter.action_print()["type"], "ir.actions.act_url")
+        with freeze_time("2026-07-14 17:00:00"):
+            self.assertEqual(letter.action_print()["type"], "ir.actions.act_url")
         self.assertEqual((letter.state, letter.pdf_id.raw), ("approved", f"%PDF {letter.id}".encode()))
         self.assertEqual(len(letter.pdf_sha256), 64)
         letter.tracking_number = "RA1"
@@ -480,6 +481,28 @@ class TestEntrega(ComunicacionCase):
         self.assertIn(f"oficio {first.number}", letter.body_html)
         self.assertIn("recibido el 15 de julio de 2026", letter.body_html)
 
+    def test_nothing_is_received_before_it_was_written_nor_on_a_day_to_come(self):
+        letter = self.mensaje("letter", is_demand=True)
+        letter.action_print()
+        letter.action_dispatched()
+        receipt = self.env["ir.attachment"].create({"name": "r", "raw": b"r"})
+        for day, sentence in ((HOY - timedelta(days=60), "was written on"), (HOY + timedelta(days=1), "a day to come")):
+            with self.subTest(day=day), self.assertRaisesRegex(UserError, sentence):
+                letter.action_received(day, receipt)
+        self.assertFalse(letter.linea_ids.partida_id.prescripcion_evento_ids)
+        letter.action_received(HOY.isoformat(), receipt)
+        self.assertRecordValues(letter, [{"state": "delivered", "date_received": HOY}])
+
+    def test_why_it_did_not_leave_is_kept_in_the_words_of_the_company(self):
+        self.env["res.lang"]._activate_lang("es_CO")
+        self.env["ir.module.module"]._load_module_terms(["cartera_cobro"], ["es_CO"])
+        self.company.partner_id.lang = "es_CO"
+        mensaje = self.mensaje()
+        self.debtor.email = False
+        Envio(self.env(context={}), self.company).enviar(mensaje)
+        self.assertEqual(mensaje.drop_reason, "no_address")
+        self.assertEqual(mensaje.drop_note, "El deudor no tiene un correo electrónico válido.")
+
     def test_whatsapp_opens_with_the_text_and_is_recorded_when_sent(self):
         mensaje = self.mensaje("whatsapp")
         url = mensaje.action_whatsapp()["url"]
@@ -518,6 +541,62 @@ class TestEntrega(ComunicacionCase):
         self.assertIn("row 6", said["message"])
         with self.assertRaisesRegex(UserError, "not an XLSX"):
             self.env["cartera.comunicacion.ivr"].sudo().create({"file": base64.b64encode(b"x")}).action_apply()
+
+    def llamadas(self, *results):
+        """Messages of recorded calls listed in the morning, and the list filled: (result, day and hour) each."""
+        dossiers = [self.expediente, *(self.otro(n) for n in range(1, len(results)))]
+        calls = self.Comunicacion.union(*[self.mensaje("ivr", expediente=dossier) for dossier in dossiers])
+        with freeze_time("2026-07-17 13:00:00"):  # Friday, 8:00
+            book = self.lista(calls.action_ivr_list())
+        for row, (said, when) in enumerate(results, start=2):
+            book.active.cell(row, 6, said)
+            book.active.cell(row, 7, when)
+        return calls, book
+
+    def test_a_call_that_was_made_is_recorded_at_its_hour_whatever_came_since(self):
+        calls, book = self.llamadas(
+            ("Contestada", "17/07/2026 09:15"), ("Contestada", datetime(2026, 7, 17, 19, 5)), ("Ocupado", None)
+        )
+        self.pagar(calls[0].expediente_id.partida_ids.move_id)
+        self.pagar(calls[1].expediente_id.partida_ids.move_id, 400)
+        with freeze_time("2026-07-18 21:30:00"):  # Saturday, 16:30
+            said = self.importar(book)
+        self.assertEqual((said["type"], said["message"]), ("success", "3 calls recorded."))
+        self.assertRecordValues(
+            calls,
+            [
+                {"state": "delivered", "date_sent": datetime(2026, 7, 17, 14, 15), "date_received": date(2026, 7, 17)},
+                {"state": "delivered", "date_sent": datetime(2026, 7, 18, 0, 5), "date_received": date(2026, 7, 17)},
+                {"state": "sent", "date_sent": datetime(2026, 7, 17, 13), "date_received": False},
+            ],
+        )
+        made = [self.Gestion.sudo().search([("comunicacion_id", "=", m.id), ("result", "=", "sent")]) for m in calls]
+        self.assertEqual([g.date for g in made], calls.mapped("date_sent"))
+        self.assertEqual([(g.verdict, g.unlawful) for g in made], [("OK", False), ("WINDOW", True), ("OK", False)])
+        self.assertEqual(self.enviar(calls), {}, "nobody is called twice")
+
+    def test_a_call_whose_hour_is_not_understood_is_named_and_not_recorded(self):
+        calls, book = self.llamadas(("Contestada", "mañana"), ("Contestada", "2026-12-31 10:00"), ("Contestada", None))
+        with freeze_time("2026-07-17 21:00:00"):
+            said = self.importar(book)
+        self.assertEqual(calls.mapped("state"), ["approved", "approved", "delivered"])
+        self.assertIn("row 2 says mañana; row 3 says 2026-12-31 10:00", said["message"])
+
+    def test_a_list_of_calls_is_looked_at_once_more_when_it_goes_to_the_provider(self):
+        calls = self.mensaje("ivr").union(*[self.mensaje("ivr", expediente=self.otro(n)) for n in (1, 2)])
+        self.enviar(calls)
+        self.pagar(calls[0].expediente_id.partida_ids.move_id)
+        self.pagar(calls[1].expediente_id.partida_ids.move_id, 400)
+        with freeze_time("2026-07-16 17:00:00"):
+            book = self.lista(calls.action_ivr_list())
+        rows = [row[0] for row in book.active.iter_rows(min_row=2, values_only=True)]
+        self.assertEqual(rows, [str(m.id) for m in calls[1:]])
+        self.assertRecordValues(calls[0], [{"state": "cancelled", "drop_reason": "paid"}])
+        self.assertEqual(calls[1].amount_capital, 600.0)
+        self.pagar(calls[1].expediente_id.partida_ids.move_id)
+        self.pagar(calls[2].expediente_id.partida_ids.move_id)
+        with freeze_time("2026-07-16 18:00:00"), self.assertRaisesRegex(UserError, "Nothing overdue"):
+            calls[1:].action_ivr_list()
 
 
 @tagged("post_install", "-at_install")

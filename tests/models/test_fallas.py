@@ -109,6 +109,52 @@ class TestFallas(ComunicacionCase):
         # Monday 20 July is a holiday.
         self.assertEqual(mail.scheduled_date, datetime(2026, 7, 21, 12))
 
+    def test_what_waited_in_the_queue_past_the_hours_of_the_law_leaves_at_the_next_ones(self):
+        mensaje, other = self.mensaje(), self.mensaje(expediente=self.otro(1))
+        with freeze_time("2026-07-17 23:50:00"):  # Friday, 18:50
+            self.enviar(mensaje | other)
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
+        triggers = self.env["ir.cron.trigger"].sudo()
+        at = triggers.search([("cron_id", "=", queue.id)]).mapped("call_at")
+        self.assertIn(datetime(2026, 7, 17, 23, 50), at, "the queue is not left to its hour")
+        self.autorizar(other.partner_id, "off_hours", evidence=b"Zg==")
+        mails = self.correo(mensaje | other)
+        with self.servidor() as sent:
+            self.cola(mails, datetime(2026, 7, 18, 0, 10))
+        self.assertEqual(sent.call_count, 1, "whoever authorised any hour")
+        [mail] = mails.exists()
+        self.assertRecordValues(mail, [{"state": "outgoing", "scheduled_date": datetime(2026, 7, 18, 13)}])
+        self.assertTrue(triggers.search([("cron_id", "=", queue.id), ("call_at", "=", datetime(2026, 7, 18, 13))]))
+        with self.servidor() as sent:
+            self.cola(mail, datetime(2026, 7, 18, 13))
+        self.assertFalse(mail.exists())
+
+    def test_the_hours_of_the_policy_hold_in_the_queue_and_in_what_is_tried_again(self):
+        self.politica.contact_week_to = 17
+        mensaje = self.mensaje()
+        self.enviar(mensaje)
+        mail = self.correo(mensaje)
+        late = datetime(2026, 7, 15, 22, 10)  # 17:10
+        with self.servidor() as sent:
+            self.cola(mail, late)
+        self.assertFalse(sent.called)
+        self.assertEqual(mail.scheduled_date, datetime(2026, 7, 16, 12))
+        mail.scheduled_date = False
+        with freeze_time("2026-07-15 21:50:00"), self.servidor(connect=ConnectionRefusedError()):
+            mail.send()
+        self.assertEqual(mail.scheduled_date, datetime(2026, 7, 16, 12))
+
+    def test_what_the_law_lets_through_at_any_hour_leaves_at_any_hour(self):
+        self.plantilla.purpose = "information"
+        mensaje = self.mensaje()
+        self.assertEqual(mensaje.purpose, "information")
+        self.enviar(mensaje)
+        mail = self.correo(mensaje)
+        with self.servidor() as sent:
+            self.cola(mail, datetime(2026, 7, 19, 3))
+        self.assertTrue(sent.called)
+        self.assertFalse(mail.exists())
+
     def test_after_two_days_without_a_server_it_comes_back_with_the_reason(self):
         mensaje = self.mensaje()
         self.enviar(mensaje)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -37,6 +38,7 @@ class TestResponsable(AcuerdoCase):
             self.expediente.gestion_ids,
             [{"channel": "email", "purpose": "collection", "verdict": "OK", "user_id": self.manager.id}],
         )
+        self.assertEqual(mail.cartera_purpose, "collection", "it keeps the hours of Ley 2300 in the queue")
         self.assertEqual(self.expediente.date_info_asked, date(2026, 7, 15))
         with self.assertRaisesRegex(UserError, "asked today already"):
             self.own.action_ask_customer()
@@ -57,6 +59,50 @@ class TestResponsable(AcuerdoCase):
                 self.assertFalse(self.correos())
                 savepoint.close(rollback=True)
                 self.env.invalidate_all()
+
+    def test_it_asks_for_what_letters_would_ask_for(self):
+        disputed = self.partidas(*self.facturas)[0]
+        self.env["cartera.reclamacion"].with_user(self.gestor).create(
+            {
+                "expediente_id": self.expediente.id,
+                "subject": "No reconozco",
+                "text": "Estuve de viaje",
+                "filed_by": "Juana",
+                "linea_ids": [Command.create({"partida_id": disputed.id, "amount_disputed": 300_000})],
+            }
+        ).action_file()
+        self.a_cuenta(250_000)
+        self.own.action_ask_customer()
+        body = self.correos().body_html
+        self.assertIn("Menos pagos y saldos a favor por aplicar: $ 250.000", body)
+        self.assertIn("$ 450.000", body)
+        for more in ("$ 1.000.000", "$ 750.000"):
+            self.assertNotIn(more, body)
+
+    def test_it_asks_nothing_of_who_has_paid_on_account_or_is_before_a_lawyer(self):
+        def ante_el_abogado():
+            self.partidas(*self.facturas).write({"etapa_id": self.etapa("JUR").id})
+
+        for change, sentence in (
+            (lambda: self.a_cuenta(1_000_000), "Nothing overdue any more"),
+            (ante_el_abogado, "In legal collection"),
+        ):
+            with self.subTest(sentence=sentence):
+                savepoint = self.env.cr.savepoint()
+                change()
+                with self.assertRaisesRegex(UserError, sentence):
+                    self.own.action_ask_customer()
+                self.assertFalse(self.correos())
+                savepoint.close(rollback=True)
+                self.env.invalidate_all()
+
+    def a_cuenta(self, amount):
+        """A payment of the debtor that nobody has matched."""
+        payment = self.env["account.payment"].sudo().create(
+            {"partner_id": self.debtor.id, "amount": amount, "payment_type": "inbound", "partner_type": "customer",
+             "journal_id": self.bank.id, "date": date(2026, 7, 15)}
+        )  # fmt: skip
+        payment.action_post()
 
     def test_many_at_once_ask_the_law_once_and_name_who_was_left_out(self):
         other = self.debtor.copy({"name": "Sin Correo SAS", "email": False})
