@@ -87,7 +87,8 @@ class CarteraComunicacion(models.Model):
             if written and day < written:
                 raise UserError(
                     self.env._(
-                        "%(letter)s was written on %(written)s: it cannot have been received on %(day)s. Correct the day.",
+                        "%(letter)s was written on %(written)s: it cannot have been received on %(day)s. "
+                        "Correct the day.",
                         letter=comunicacion.display_name,
                         written=format_date(self.env, written),
                         day=format_date(self.env, day),

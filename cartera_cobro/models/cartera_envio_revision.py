@@ -114,7 +114,7 @@ class Revision:
         return listed, credits
 
     def vencido(self, expediente, partidas):
-        """([Partida] overdue that may be collected, credits (Decimal) to take off); Descarte when there is no reason."""
+        """([Partida] overdue that may be collected, credits (Decimal) to take off); Descarte if there is no reason."""
         debts = [p for p in partidas if p.capital > 0]
         listed = self._cobrables(expediente, debts, [p for p in debts if p.date_due < self.today])
         credits = self._creditos(partidas, collects=True)

@@ -271,7 +271,9 @@ class CarteraGestion(models.Model):
             written = {name for name in own & vals.keys() if vals[name]}
             if written - {"user_id"} or vals.get("user_id", self.env.uid) not in (self.env.uid, False):
                 raise AccessError(
-                    self.env._("The round, the verdict and the author of a contact are the log's: they are not written.")
+                    self.env._(
+                        "The round, the verdict and the author of a contact are the log's: they are not written."
+                    )
                 )
 
     def _juzgar(self):

@@ -1,5 +1,5 @@
-"""Attempts and rounds: which outbound contacts of a dossier count for the gates of stages, in the order in which they were
-made, and not in that in which they were recorded."""
+"""Attempts and rounds: which outbound contacts of a dossier count for the gates of stages, in the order in which they
+were made, and not in that in which they were recorded."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -34,7 +34,7 @@ class CarteraGestion(models.Model):
         return res
 
     def _numerar(self):
-        """Give outbound contacts their round and attempt; what is recorded late, or annulled, moves those made after it.
+        """Give outbound contacts their round and attempt; what is recorded late, or annulled, moves those after it.
 
         The dossier's row is locked first: two officers recording at once do not get the same number.
         """

@@ -82,8 +82,8 @@ class CarteraResumen(models.Model):
 
     @api.model
     def _por_enviar(self, company):
-        """The Monday (date) of the week whose digest is to leave today, or None: on its weekday, on the next working day
-        if that is none, which may be of the week after."""
+        """The Monday (date) of the week whose digest leaves today, or None: on its weekday, or the next working day
+        where that is none, which may be of the week after."""
         this, days_off = self._semana(company), Guardia(self.env, company)._festivos()
         for week in (this - timedelta(days=7), this):
             if company.cartera_resumen_week and company.cartera_resumen_week >= week:

@@ -88,7 +88,6 @@ def _libre(name, used):
     return free
 
 
-
 def _escribir(workbook, sheet, control):
     title = workbook.add_format({"bold": True, "font_size": 14})
     sheet.write_string(0, 0, f"{FORMATO} Recopilación gestión de cobro (control de contacto)", title)

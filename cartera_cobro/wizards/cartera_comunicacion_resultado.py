@@ -47,6 +47,7 @@ class CarteraComunicacionResultado(models.TransientModel):
         if self.result == "returned":
             self.comunicacion_ids.action_returned(self.reason)
             return {"type": "ir.actions.act_window_close"}
+        self.comunicacion_ids.check_access("write")
         self.comunicacion_ids.action_received(self.date, self._adjunto())
         return {"type": "ir.actions.act_window_close"}
 
