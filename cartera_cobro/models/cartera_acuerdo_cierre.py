@@ -33,10 +33,15 @@ class CarteraAcuerdo(models.Model):
         for cuota in self._cuotas_corridas(state, today):
             self._intentar(partial(cuota._asentar_financiacion, today))
         if state == "fulfilled":
-            self._cruzar_intereses()
+            self._intentar(self._cruzar_intereses)
+
+    def _espera_asiento(self):
+        """Whether something of its interest should be posted by now and is not."""
+        day = self.date_end or self.company_id._cartera_hoy()
+        return bool(self._mora_por_asentar() or self._cuotas_corridas(self.state, day))
 
     def _cuotas_corridas(self, state, day):
-        """The instalments whose financing had run when it ended in `state` on `day`, and is not posted.
+        """The instalments whose financing had run on `day`, when it is (or ends) in `state`, and is not posted.
 
         Those due by then. Where everything was paid, also that of the period that was running; periods that had not
         begun earned nothing, and what was paid for them is the debtor's.
@@ -82,6 +87,6 @@ class CarteraAcuerdo(models.Model):
         posted = super()._asentar_uno(acuerdo, cuota)
         if posted and acuerdo.state in ENDED:
             if acuerdo.state == "fulfilled":
-                acuerdo._cruzar_intereses()
+                acuerdo._intentar(acuerdo._cruzar_intereses)
             acuerdo._soltar()
         return posted

@@ -153,14 +153,17 @@ class CarteraAcuerdo(models.Model):
         return lineas.sorted(lambda line: (notes and not line._se_debita(), line.date_due, line.id))
 
     def _intentar(self, post):
-        """Call `post` in a savepoint; where it is refused, an accountant has an activity. Whether it was posted."""
+        """Call `post` in a savepoint; where it is refused, an accountant has an activity. Whether it was posted.
+
+        The activity goes once nothing waits any more.
+        """
         try:
             with self.env.cr.savepoint():
                 post()
         except UserError as error:
             self._pedir_asiento(str(error))
             return False
-        if self.activity_search([NOT_POSTED]):
+        if self.activity_search([NOT_POSTED]) and not self._espera_asiento():
             self.activity_unlink([NOT_POSTED])
         return True
 

@@ -201,21 +201,27 @@ class TestInteres(InteresCase):
         self.assertEqual(self.asentar(DUE[3]), 0)
 
     def test_what_a_locked_period_kept_at_the_end_is_posted_when_it_is_open(self):
-        acuerdo, day = self.vigente(), DUE[0] + timedelta(days=5)
+        acuerdo = self.vigente()
         self.company.sudo().fiscalyear_lock_date = DUE[0]
-        self.assertEqual(self.asentar(day), 0)
-        with self.dia_de(day):
+        self.assertEqual(self.asentar(DUE[0] + timedelta(days=5)), 0)
+        with self.dia_de(DUE[1]):
             acuerdo.with_user(self.tesorero).action_breach("No paga")
             self.env.flush_all()
-        self.assertEqual(len(acuerdo.sudo().activity_ids), 1)
+        first, second, *_later = acuerdo.cuota_ids.sorted("number")
+        self.assertEqual(acuerdo.cuota_ids.filtered("move_id"), second)
+        self.assertEqual(len(self.esperas(acuerdo)), 1, "for the first one")
         self.assertEqual(self.asentar(DUE[3]), 0)
         self.company.sudo().fiscalyear_lock_date = False
         self.assertEqual(self.asentar(DUE[3]), 1)
-        self.assertEqual(acuerdo.cuota_ids.filtered("move_id").move_id.sudo().date, DUE[0])
-        self.assertFalse(acuerdo.sudo().activity_ids.filtered(lambda a: "locked" in (a.note or "")))
+        self.assertEqual(first.move_id.sudo().date, DUE[0])
+        self.assertEqual(acuerdo.cuota_ids.filtered("move_id"), first | second)
+        self.assertFalse(self.esperas(acuerdo))
         self.assertFalse(acuerdo.partida_ids, "its items are free")
         self.assertEqual(self.asentar(DUE[3]), 0)
         self.cuadra()
+
+    def esperas(self, acuerdo):
+        return acuerdo.sudo().activity_ids.filtered(lambda activity: "locked" in (activity.note or ""))
 
     def test_a_locked_period_posts_nothing_and_asks_the_accountant_once(self):
         acuerdo = self.vigente()
