@@ -1,5 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import clean_context
+
+# What whoever keeps the minutes writes of a seat: who signs at it, whether it votes and whose it is come from the
+# committee. Of a guest of the day, also who it is.
+ATTENDANCE = {"attendance", "substitute_id", "sequence"}
+GUEST = {"name", "role"}
 
 
 class CarteraActaAsistente(models.Model):
@@ -132,18 +138,33 @@ class CarteraActaAsistente(models.Model):
     def create(self, vals_list):
         if not self.env.su and any(vals.get("miembro_id") for vals in vals_list):
             raise UserError(self.env._("Members come into the attendance when the session begins."))
-        seats = super().create(vals_list)
+        if not self.env.su:
+            self._exigir_escribible({name for vals in vals_list for name in vals} - {"acta_id", "miembro_id"} - GUEST)
+        # Defaults of a caller would pass as values do not.
+        clean = self.with_context(clean_context(self.env.context))
+        seats = super(CarteraActaAsistente, clean).create(vals_list).with_env(self.env)
         seats.acta_id._exigir_abierta()
         return seats
 
     def write(self, vals):
         self.acta_id._exigir_abierta()
+        if not self.env.su:
+            self._exigir_escribible(vals.keys() - (set() if self.miembro_id else GUEST))
         if {"attendance", "substitute_id"} & vals.keys():
             self._exigir_sin_votos()
         res = super().write(vals)
         if {"attendance", "substitute_id"} & vals.keys():
             self.acta_id.caso_ids._preparar_votos()
         return res
+
+    def _exigir_escribible(self, names):
+        if names - ATTENDANCE:
+            raise UserError(
+                self.env._(
+                    "Of a member only whether they came, or who came in their place, is written: who signs and who "
+                    "votes comes from the committee."
+                )
+            )
 
     def _exigir_sin_votos(self):
         for voto in self.voto_ids.filtered("vote")[:1]:

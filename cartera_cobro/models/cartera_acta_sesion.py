@@ -140,6 +140,12 @@ class CarteraActa(models.Model):
             yield env._("The session is on a day to come: hold it first, or correct its date.")
         if not self.quorum_met:
             yield self.quorum_text
+        people = [seat._quien().partner_id for seat in seats if seat.votes]
+        for twice in {person for person in people if people.count(person) > 1}:
+            yield env._(
+                "%s is at two seats, and is one vote and one of the quorum: say that one of the seats was empty.",
+                twice.name,
+            )
         if not self.chair_id or self.chair_id not in seats.mapped(lambda seat: seat._quien()):
             yield env._("Say which of those present was in the chair.")
         elif not self.chair_user_id:

@@ -256,6 +256,45 @@ class TestActa(ActaCase):
         self.assertRecordValues(guest, [{"has_voice": True, "has_vote": False, "kind": "invited", "votes": False}])
         self.assertEqual(len(caso.voto_ids), 3)
 
+    def test_who_signs_and_who_votes_is_not_written_by_who_keeps_the_minutes(self):
+        acta, _caso = self.sesion()
+        seat = self.asiento(acta, self.tesorero)
+        for values in (
+            {"user_id": self.contador.id},
+            {"has_vote": False},
+            {"votes": True},
+            {"kind": "invited"},
+            {"person_name": "Otra"},
+            {"miembro_id": False},
+            {"name": "Otra"},
+        ):
+            for user in (self.contador, self.secretario):
+                with self.subTest(values), self.assertRechaza(UserError, "comes from the committee"):
+                    seat.with_user(user).write(values)
+        guest = {"acta_id": acta.id, "name": "Pedro Invitado"}
+        with self.assertRechaza(UserError, "comes from the committee"):
+            acta.asistente_ids.create({**guest, "has_vote": True})
+        made = acta.asistente_ids.with_context(default_has_vote=True, default_user_id=self.contador.id).create(guest)
+        self.assertRecordValues(made, [{"has_vote": False, "votes": False, "user_id": False}])
+        made.name = "Pedro Pérez"
+        seat.attendance = "excused"
+        self.assertFalse(seat.votes)
+
+    def test_nobody_is_at_two_seats(self):
+        substitute = self.usuario("analista")
+        members = self.comite.miembro_ids.filtered(lambda m: m.user_id in (self.contador, self.tesorero))
+        acta, caso = self.sesion()
+        for member in members:
+            seat = self.asiento(acta, member.user_id)
+            values = {"comite_id": self.comite.id, "user_id": substitute.id, "role": "Suplente"}
+            stand_in = self.comite.miembro_ids.create({**values, "substitute_for_id": member.id})
+            seat.write({"attendance": "substitute", "substitute_id": stand_in.id})
+        caso.action_postpone()
+        with self.assertRechaza(UserError, "is at two seats"):
+            acta.action_close()
+        self.asiento(acta, self.contador).attendance = "excused"
+        acta.action_close()
+
     # --- cases ----------------------------------------------------------------------------------------------------
 
     def test_a_case_is_once_in_a_session(self):
