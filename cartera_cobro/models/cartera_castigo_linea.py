@@ -171,6 +171,16 @@ class CarteraPartida(models.Model):
         "cartera.castigo.movimiento", "partida_id", string="Write-offs and Recoveries"
     )
 
+    def _castigado_por_partida(self):
+        """{item: what was written off of it and was neither recovered nor reversed}, those with some, in one query."""
+        rows = (
+            self.env["cartera.castigo.movimiento"]
+            .sudo()
+            ._read_group([("partida_id", "in", self.ids)], ["partida_id"], ["amount:sum"])
+        )
+        pending = {self.browse(item.id): item.company_currency_id.round(amount) for item, amount in rows}
+        return {item: amount for item, amount in pending.items() if amount > 0}
+
     def _explicar(self):
         # EXTENDS: what was written off is closed, and was not paid.
         if self.castigo_linea_id and not self.is_open:

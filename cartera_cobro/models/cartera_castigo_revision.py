@@ -86,6 +86,9 @@ def avisos_del_castigo(castigo):
         yield env._("Payment %(payment)s of %(invoices)s is in process: once it is in the bank it would be a recovery.",
                     payment=payment.display_name,
                     invoices=", ".join((payment.invoice_ids & moves).mapped("name")))  # fmt: skip
+    for remision in castigo.linea_ids.partida_id.filtered("is_open").remision_id:
+        yield env._("Referral %s goes on: a write-off neither ends the process nor lifts its measures. Close it if "
+                    "that is what was decided.", remision.number)  # fmt: skip
     for linea in castigo.linea_ids.filtered(lambda line: not line.partida_id.is_open):
         yield env._("%s was paid meanwhile: it is not written off.", linea.name)
 

@@ -207,12 +207,17 @@ class CarteraRemision(models.Model):
             remision.amount_interest = sum(remision.linea_ids.mapped("interest"))
             remision.amount_total = remision.amount_capital + remision.amount_interest
 
-    @api.depends("linea_ids.capital", "linea_ids.amount_residual")
+    @api.depends(
+        "linea_ids.capital", "linea_ids.amount_residual", "linea_ids.partida_id.castigo_movimiento_ids.amount"
+    )
     def _compute_amount_residual(self):
+        """A write-off takes nothing off: it was not paid."""
+        written_off = self.linea_ids.partida_id._castigado_por_partida()
         for remision in self:
             left = sum(max(linea.amount_residual, 0.0) for linea in remision.linea_ids)
+            off = sum(written_off.get(item, 0.0) for item in remision.linea_ids.partida_id)
             remision.amount_residual = left
-            remision.amount_collected = max(remision.amount_capital - left, 0.0)
+            remision.amount_collected = max(remision.amount_capital - left - off, 0.0)
 
     @api.depends("linea_ids.prescription_date", "linea_ids.amount_residual")
     def _compute_prescription_date(self):

@@ -70,7 +70,7 @@ class CarteraRemision(models.Model):
         """Read the debt again, check what is asked, freeze the items, send memo and file to whoever gets the case."""
         self.check_access("write")
         self._exigir_estado("draft")
-        self.expediente_id.sudo().lock_for_update()
+        self.expediente_id._reservar()
         before = {remision: remision.amount_total for remision in self}
         self._liquidar()
         self._exigir_sin_problemas()
@@ -211,6 +211,11 @@ class CarteraRemision(models.Model):
         owed = self.sudo().linea_ids.partida_id.filtered(lambda p: p.is_open and p.amount_residual > 0)
         if kind == "paid" and owed:
             raise UserError(self.env._("It is not paid: %s is still owed.", ", ".join(owed.mapped("name"))))
+        written_off = self._castigadas()
+        if kind == "paid" and written_off:
+            raise UserError(
+                self.env._("It is not paid: %s was written off.", ", ".join(written_off.mapped("name")))
+            )
         if kind == "agreement" and (not owed or owed.filtered(lambda p: not p.acuerdo_id)):
             raise UserError(self.env._("Not all that is owed of it is under an agreement in force."))
         if kind in ("ruling", "committee") and not (note or "").strip():
@@ -248,7 +253,8 @@ class CarteraRemision(models.Model):
     def _juzgar(self, company):
         """Close the company's referrals of which nothing is owed any more, telling their lawyers to end the process.
 
-        Then remind the lawyers of cases without events. The number that was closed.
+        What was written off was not paid: the case goes on, until its lawyer or the committee ends it. Then remind the
+        lawyers of cases without events. The number that was closed.
         """
         Remision = self.sudo().with_context(lang=company.sudo().partner_id.lang, mail_notify_force_send=False)
         paid = Remision.search(
@@ -258,11 +264,22 @@ class CarteraRemision(models.Model):
                 ("linea_ids", "not any", [("partida_id.is_open", "=", True), ("partida_id.amount_residual", ">", 0)]),
             ]
         )
+        paid -= paid._con_castigo()
         for remision in paid:
             remision._cerrar("paid")
             remision._pedir_terminacion()
         Remision._recordar(company)
         return len(paid)
+
+    def _castigadas(self):
+        """Its items written off and neither recovered nor reversed."""
+        items = self.sudo().linea_ids.partida_id
+        return items.browse(item.id for item in items._castigado_por_partida())
+
+    def _con_castigo(self):
+        """Those with such items."""
+        off = self._castigadas()
+        return self.filtered(lambda remision: remision.linea_ids.partida_id & off)
 
     def _pedir_terminacion(self):
         """To the lawyer: the debt is paid, the process has to end."""

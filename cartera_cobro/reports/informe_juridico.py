@@ -62,15 +62,17 @@ def casos(remisiones, until):
     company = remisiones.company_id
     deudas = Deudas(remisiones.env, company)
     leidas = deudas.leer(remisiones.expediente_id)
-    return [_caso(remision, deudas, leidas[remision.expediente_id.id], until) for remision in remisiones]
+    castigado = remisiones.linea_ids.partida_id._castigado_por_partida()
+    return [_caso(remision, deudas, leidas[remision.expediente_id.id], castigado, until) for remision in remisiones]
 
 
-def _caso(r, deudas, partidas, until):
+def _caso(r, deudas, partidas, castigado, until):
     fields = ("destination", "legal_state", "state")
     labels = {name: dict(r._fields[name]._description_selection(r.env)) for name in fields}
     mine = set(r.linea_ids.partida_id.ids)
     owed = deudas.liquidar([p for p in partidas if p.id in mine], r.politica_id)
     capital = float(sum(o.partida.capital for o in owed))
+    written_off = sum(castigado.get(item, 0.0) for item in r.linea_ids.partida_id)
     events = r.actuacion_ids.filtered(lambda a: not a.date_annulled and a.date <= until)
     last = events.sorted(lambda a: (a.date, a.id))[-1:]
     ended = r.state in ("returned", "closed")
@@ -88,7 +90,7 @@ def _caso(r, deudas, partidas, until):
         interest=r.amount_interest,
         capital_now=capital,
         interest_now=float(sum(o.interest for o in owed)),
-        collected=max(r.amount_capital - capital, 0.0),
+        collected=max(r.amount_capital - capital - written_off, 0.0),
         state=labels["state"][r.state] if ended or not r.legal_state else labels["legal_state"][r.legal_state],
         event=dict(last._fields["kind"]._description_selection(r.env))[last.kind] if last else "",
         event_date=last.date or None,

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import Command
+from odoo.addons.cartera_cobro.models.cartera_castigo_revision import avisos_del_castigo
 from odoo.addons.cartera_cobro.models.cartera_cola import Cola
 from odoo.addons.cartera_cobro.models.cartera_envio import Envio
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -17,6 +18,7 @@ from odoo.tests import tagged
 from .common import HOY
 from .test_acuerdo import FIRMA, AcuerdoCase
 from .test_acuerdo_documentos import texto
+from .test_castigo import CastigoCase
 
 PATH = "odoo.addons.cartera_cobro.models.cartera_remision_carpeta.CarteraRemision"
 
@@ -511,3 +513,27 @@ class TestRemision(RemisionCase):
         wizard.move_ids = [Command.link(stranger.id)]
         self.assertRefuses("Only invoices of this referral", wizard.action_apply)
         self.assertRefuses("Say when", Wizard.create({}).action_apply)
+
+
+@tagged("post_install", "-at_install")
+class TestRemisionCastigada(CastigoCase, RemisionCase):
+    def test_a_write_off_pays_nothing_and_the_process_goes_on(self):
+        remision = self.recibida()
+        self.pagar(self.facturas[1])
+        castigo = self.autorizar(self.facturas[0])
+        self.assertIn(f"Referral {remision.number} goes on", "".join(avisos_del_castigo(castigo)))
+        castigo.action_post()
+        Remision = self.env["cartera.remision"]
+        self.assertEqual(Remision._juzgar(self.company), 0)
+        self.assertRecordValues(remision, [{"state": "received", "amount_collected": 400_000}])
+        wizard = self.env["cartera.informe.juridico"].sudo().create({"month": HOY, "company_id": self.company.id})
+        self.assertEqual([caso.collected for caso in wizard._casos()], [400_000])
+        self.assertFalse(remision.activity_ids.filtered(lambda a: a.activity_type_id.id == self.tipo("terminar")))
+        self.assertRefuses("was written off", remision.with_user(self.abogado)._cerrar, "paid")
+        castigo.action_reverse("Se castigó por error")
+        self.pagar(self.facturas[0])
+        self.assertEqual(Remision._juzgar(self.company), 1)
+        self.assertRecordValues(remision, [{"state": "closed", "end_kind": "paid", "amount_collected": 1_000_000}])
+
+    def tipo(self, name):
+        return self.env.ref(f"cartera_cobro.mail_activity_type_{name}").id
