@@ -72,6 +72,7 @@ class CarteraSuspension(models.Model):
     result_user_id = fields.Many2one("res.users", string="Recorded By", readonly=True)
     # --- coming back --------------------------------------------------------------------------------------------------
     cause = fields.Selection(CAUSES, readonly=True, help="Why it was withdrawn, or the service is to come back.")
+    date_withdrawn = fields.Date(string="Withdrawn On", readonly=True, help="From that day it was not to be executed.")
     causa_id = fields.Many2one(
         "cartera.suspension", string="Undoes", readonly=True, index="btree_not_null", ondelete="restrict"
     )

@@ -84,7 +84,8 @@ class CarteraSuspension(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE cartera_suspension t SET state = 'withdrawn', cause = q.cause, write_uid = %s, write_date = %s
+                UPDATE cartera_suspension t SET state = 'withdrawn', cause = q.cause, date_withdrawn = %s,
+                       write_uid = %s, write_date = %s
                   FROM (SELECT s.id, CASE WHEN d.settled AND d.agreed THEN 'agreement' WHEN d.settled THEN 'settled'
                                           WHEN d.claimed THEN 'claim' WHEN d.held THEN 'held' END AS cause
                           FROM cartera_suspension s
@@ -94,6 +95,7 @@ class CarteraSuspension(models.Model):
                  WHERE t.id = q.id AND q.cause IS NOT NULL
              RETURNING t.id
                 """,
+                company._cartera_hoy(),
                 self.env.uid,
                 fields.Datetime.now(),
                 self._sql_causa(),
@@ -110,18 +112,23 @@ class CarteraSuspension(models.Model):
 
     @api.model
     def _por_reconectar(self, company, only):
-        """[(order that took the service away, cause)] of accounts whose cause is gone and no order is under way."""
+        """[(order that took the service away, cause)] of accounts whose cause is gone and no order is under way.
+
+        The cause of an order executed although it had been withdrawn was gone before: a claimant's service is not taken
+        away while the claim is open (Ley 142 art. 155). One that was executed on an earlier day was in its right.
+        """
         return self.env.execute_query(
             SQL(
                 """
-                SELECT s.id, CASE WHEN d.agreed THEN 'agreement' ELSE 'settled' END
+                SELECT s.id, CASE WHEN NOT d.settled THEN s.cause WHEN d.agreed THEN 'agreement' ELSE 'settled' END
                   FROM cartera_cuenta c
             CROSS JOIN LATERAL (SELECT o.* FROM cartera_suspension o
                                  WHERE o.cuenta_id = c.id AND o.state = 'executed' AND o.kind != 'reconnection'
                               ORDER BY o.date_executed DESC, o.id DESC LIMIT 1) s
              LEFT JOIN cartera_suspension_regla g ON g.id = s.regla_id
             CROSS JOIN LATERAL (%s) d
-                 WHERE c.company_id = %s AND c.service_state != 'in_service' AND d.settled AND %s
+                 WHERE c.company_id = %s AND c.service_state != 'in_service' AND %s
+                   AND (d.settled OR s.date_withdrawn <= s.date_executed)
                    AND NOT EXISTS (SELECT FROM cartera_suspension u WHERE u.cuenta_id = c.id AND u.state = 'sent')
                 """,
                 self._sql_causa(),
@@ -132,7 +139,11 @@ class CarteraSuspension(models.Model):
 
     @api.model
     def _reconectar(self, company, causes):
-        """Reconnection orders for [(id of the order undone, cause)], in the day's batch, their lists sent."""
+        """Reconnection orders for [(id of the order undone, cause)], in the day's batch, their lists sent.
+
+        It is charged to whom the suspension was due to (Ley 142 art. 142), once: nobody pays for what was not to be
+        executed, nor for what a coordinator gives back, by a ruling or a mistake.
+        """
         if not causes:
             return self.browse()
         lote = self._lote_del_dia(company)
@@ -143,7 +154,9 @@ class CarteraSuspension(models.Model):
                    s.id AS causa_id, v.cause,
                    COALESCE((SELECT MIN(f.deadline) FROM cartera_suspension f
                               WHERE f.causa_id = s.id AND f.state = 'failed'), v.deadline) AS deadline,
-                   COALESCE(g.reconnect_fee, 0) AS fee, s.regla_id
+                   CASE WHEN v.cause IN ('by_hand', 'claim', 'held') OR s.date_withdrawn <= s.date_executed
+                          OR EXISTS (SELECT FROM cartera_suspension f WHERE f.causa_id = s.id AND f.fee > 0)
+                        THEN 0 ELSE COALESCE(g.reconnect_fee, 0) END AS fee, s.regla_id
               FROM UNNEST(%s::int[], %s::varchar[], %s::timestamp[]) AS v(id, cause, deadline)
               JOIN cartera_suspension s ON s.id = v.id
               JOIN cartera_cuenta c ON c.id = s.cuenta_id

@@ -576,12 +576,41 @@ class TestRegreso(SuspensionCase):
         self.assertEqual(pays.service_state, "suspended")
         self.assertEqual(self.orden(pays, kind="reconnection").state, "sent")
 
+    def test_executed_although_a_claim_withdrew_it_the_service_comes_back_for_nothing(self):
+        self.regla.reconnect_fee = 45000
+        claims, before = self.cuenta("K1", 90, 40), self.cuenta("K2", 90, 40)
+        self.despachar()
+        for cuenta in (claims, before):
+            self.reclamar(cuenta)
+        with freeze_time("2026-07-16 16:00:00"):
+            self.Orden._juzgar(self.company)
+            self.ejecutar(self.orden(claims), day="16/07/2026")
+            self.ejecutar(self.orden(before), day="15/07/2026")
+            self.Orden._juzgar(self.company)
+        back = self.orden(claims, kind="reconnection")
+        self.assertRecordValues(back, [{"cause": "claim", "fee": 0, "state": "sent"}])
+        self.assertTrue(back.deadline)
+        self.assertEqual(before.service_state, "suspended")
+        self.assertFalse(self.orden(before, kind="reconnection"), "it was executed the day before the claim")
+
+    def test_a_reconnection_that_failed_is_charged_once(self):
+        self.regla.reconnect_fee = 45000
+        cuenta = self.suspendida("K3")
+        self.pagar(cuenta.partida_ids.move_id)
+        self.Orden._juzgar(self.company)
+        first = self.orden(cuenta, kind="reconnection")
+        self.cargar(f"{first.number};;perro;15/07/2026;;")
+        self.Orden._juzgar(self.company)
+        orders = self.Orden.search([("cuenta_id", "=", cuenta.id), ("kind", "=", "reconnection")], order="id")
+        self.assertEqual(orders.mapped("fee"), [45000, 0])
+
     def test_a_coordinator_orders_it_back_by_hand(self):
+        self.regla.reconnect_fee = 45000
         cuenta = self.suspendida("L1")
         with self.assertRaisesRegex(AccessError, "coordinator"):
             cuenta.with_user(self.jefe).action_reconnect()
         cuenta.with_user(self.tesorero).action_reconnect()
-        self.assertEqual(self.orden(cuenta, kind="reconnection").cause, "by_hand")
+        self.assertRecordValues(self.orden(cuenta, kind="reconnection"), [{"cause": "by_hand", "fee": 0}])
         with self.assertRaisesRegex(UserError, "under way"):
             cuenta.with_user(self.tesorero).action_reconnect()
 
