@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..rules.prescription import in_time_to_interrupt
 from .cartera_actuacion_clase import AFTER_THE_END, CLASES, KINDS, LEGAL_STATES
 from .cartera_remision import COORDINATOR
 from .cartera_remision_estado import IDLE, NEXT
@@ -94,10 +95,17 @@ class CarteraActuacion(models.Model):
             )  # fmt: skip
         if self.date > today:
             raise UserError(env._("An event is recorded once it happened: its day is after today."))
-        if self.date < remision.date_sent:
+        first = min(remision.linea_ids.mapped("date_due"), default=self.date)
+        if self.date < first:
             raise UserError(
-                env._("The event is before the case was referred, on %s.", format_date(env, remision.date_sent))
+                env._("The event is before anything of the case was due, on %s.", format_date(env, first))
             )
+        # Of a process that began before the case was referred here: its day moves the term of the debt.
+        if self.date < remision.date_sent and not self.document_ids:
+            raise UserError(
+                env._("The event is before the case was referred, on %s: attach the document that proves it.",
+                      format_date(env, remision.date_sent))
+            )  # fmt: skip
         if self.next_date and self.next_date < self.date:
             raise UserError(env._("The next date is before the event itself."))
         if self.date_until and (self.kind != "suspension" or self.date_until < self.date):
@@ -125,11 +133,44 @@ class CarteraActuacion(models.Model):
         effect = CLASES[self.kind].effect
         Evento, items = self.env["cartera.prescripcion.evento"], self._obligaciones()
         if effect == "resume":
-            suspension = self._suspension()
-            Evento._anotar(items, "suspend", suspension.date, end=self.date, document=suspension)
-            suspension.write({"date_until": self.date})
+            self._suspension()._levantar(self.date)
         elif effect:
-            Evento._anotar(items, effect, self.date, end=self.date_until or None, document=self)
+            Evento._anotar(items, effect, self._dia_del_efecto(), end=self.date_until or None, document=self)
+        elif self.kind in ("filing", "order"):
+            self._fechar_interrupciones()
+
+    def _levantar(self, day):
+        """This suspension was over on `day`: of all that it held, also what was paid meanwhile, and is owed again."""
+        Evento = self.env["cartera.prescripcion.evento"]
+        Evento._levantar(self, day)
+        Evento._anotar(self._obligaciones(), "suspend", self.date, end=day, document=self)
+        self.write({"date_until": day})
+
+    def _dia_del_efecto(self):
+        """Its day; of a notification before a judge, that of the filing, where it came within the year (C.G.P. 94).
+
+        Of coactive collection it is the notification that interrupts (E.T. 818).
+        """
+        if self.kind != "notification" or self.remision_id.destination == "coactive":
+            return self.date
+        events = self.remision_id.actuacion_ids.filtered(lambda a: not a.date_annulled and a.date <= self.date)
+        filing = events.filtered(lambda a: a.kind == "filing").sorted("date")[-1:]
+        if not filing:
+            return self.date
+        # Nobody is notified before there is an order: a year from the filing is never more than the law's.
+        order = events.filtered(lambda a: a.kind == "order" and a.date >= filing.date).sorted("date")[:1]
+        return filing.date if in_time_to_interrupt((order or filing).date, self.date) else self.date
+
+    def _fechar_interrupciones(self):
+        """Its filing, or its order, was recorded late or annulled: notifications interrupt from the day they should."""
+        Evento = self.env["cartera.prescripcion.evento"].sudo()
+        for notification in self.remision_id.actuacion_ids.filtered(
+            lambda a: a.kind == "notification" and not a.date_annulled
+        ):
+            eventos, day = Evento._de(notification), notification._dia_del_efecto()
+            if set(eventos.mapped("date")) - {day}:
+                Evento._anular(notification)
+                Evento._anotar(eventos.partida_id, "interrupt", day, document=notification)
 
     def _obligaciones(self):
         return self.remision_id.linea_ids.partida_id.filtered(lambda p: p.is_open and p.amount_residual > 0)
@@ -184,6 +225,8 @@ class CarteraActuacion(models.Model):
         values = {"date_annulled": fields.Datetime.now(), "annulled_by_id": self.env.uid, "annulled_reason": reason}
         actuacion.write(values)
         self.env["cartera.prescripcion.evento"].sudo()._anular(actuacion)
+        if self.kind in ("filing", "order"):
+            actuacion._fechar_interrupciones()
         actuacion.remision_id._seguir_actuaciones()
         actuacion.remision_id._message_log(
             body=self.env._("Annulled: %(event)s. %(why)s", event=self.display_name, why=reason)
@@ -204,6 +247,19 @@ class CarteraRemision(models.Model):
     next_date = fields.Date(readonly=True, copy=False, index=True)
     next_step = fields.Char(readonly=True, copy=False)
     amount_cost = fields.Monetary(string="Costs", readonly=True, copy=False, currency_field="company_currency_id")
+
+    def _terminar(self, state, **vals):
+        # EXTENDS how a referral ends: nobody would say any more when the auction goes on, and no term stands for ever.
+        res = super()._terminar(state, **vals)
+        self._levantar_suspensiones()
+        return res
+
+    def _levantar_suspensiones(self):
+        """What was still suspended when they ended was so until that day."""
+        for suspension in self.actuacion_ids.filtered(
+            lambda a: a.kind == "suspension" and not a.date_until and not a.date_annulled
+        ):
+            suspension._levantar(max(suspension.remision_id.date_end, suspension.date))
 
     def _seguir_actuaciones(self):
         """Write what the events that were not annulled say of the case, with superuser rights."""

@@ -28,7 +28,7 @@ class Clase(NamedTuple):
 CLASES = {
     "filing": Clase("Filing of the claim", "filed"),
     "order": Clase("Admission or order to pay", "ordered"),
-    # E.T. 818; C.C. 2539 and C.G.P. 94: the term starts anew.
+    # E.T. 818; C.C. 2539 and C.G.P. 94: the term starts anew, of a claim filed with a judge from its filing.
     "notification": Clase("Notification of the order to pay", "notified", "interrupt"),
     "embargo": Clase("Embargo or precautionary measure"),
     "exceptions": Clase("Exceptions", "defence"),

@@ -30,7 +30,7 @@ class CarteraAcuerdo(models.Model):
         """Liquidate to its date, number it and fix its terms: what the debtor is shown."""
         self.check_access("write")
         self._exigir_estado("draft")
-        self.expediente_id.sudo().lock_for_update()
+        self.expediente_id._reservar()
         self._liquidar()
         self._exigir_sin_problemas()
         for acuerdo in self.sudo():
@@ -187,7 +187,7 @@ class CarteraAcuerdo(models.Model):
             )
         self._exigir_sin_problemas_de_firma()
         acuerdo = self.sudo()
-        acuerdo.expediente_id.lock_for_update()
+        acuerdo.expediente_id._reservar()
         acuerdo.write(
             {"debtor_signed_on": fields.Datetime.now(), "debtor_signed_by": name.strip(), "debtor_signature": signature}
         )

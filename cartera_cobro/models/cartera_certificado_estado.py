@@ -79,7 +79,7 @@ class CarteraCertificado(models.Model):
         A record in sudo; empty where a statement needs signatures. UserError: a rate of interest is missing.
         """
         expediente = expediente.sudo()
-        expediente.lock_for_update()
+        expediente._reservar()
         today = expediente.company_id._cartera_hoy()
         nothing_asked = [("partida_ids", "=", False), ("purpose", "=", False), ("requested_by", "=", False)]
         last = self.sudo().search(
@@ -183,7 +183,7 @@ class CarteraCertificado(models.Model):
     def _expedir(self):
         """Read the ledger for the last time, take the number, draw the paper and keep it; with superuser rights."""
         self.ensure_one()
-        self.expediente_id.lock_for_update()
+        self.expediente_id._reservar()
         self._liquidar()
         if self._pide_firma() and not self._firmado():
             raise UserError(

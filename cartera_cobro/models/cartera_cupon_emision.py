@@ -25,7 +25,7 @@ class CarteraCupon(models.Model):
         interest to the day. UserError: a rate of interest is missing.
         """
         expedientes = expedientes.sudo()
-        expedientes.lock_for_update(allow_referencing=True)
+        expedientes._reservar()
         given = self.sudo().browse()
         for company, own in expedientes.grouped("company_id").items():
             deudas = Deudas(self.env, company)
@@ -37,7 +37,7 @@ class CarteraCupon(models.Model):
     def _de_cuota(self, cuotas):
         """The coupons (in sudo) of what is left to pay of instalments of agreements in force."""
         cuotas = cuotas.sudo().filtered(lambda cuota: cuota.agreement_state == "active" and cuota.amount_due > 0)
-        cuotas.expediente_id.lock_for_update(allow_referencing=True)
+        cuotas.expediente_id._reservar()
         given = self.sudo().browse()
         for company, own in cuotas.grouped("company_id").items():
             today = company._cartera_hoy()

@@ -382,6 +382,20 @@ class CarteraExpediente(models.Model):
         env["mail.activity"].sudo().with_context(active_test=False).search(here).res_id = target.id
         target.sudo().message_subscribe(partner_ids=self.message_partner_ids.ids)
 
+    def _reservar(self):
+        """Settle something of these dossiers alone, until the transaction ends: who comes second is told so.
+
+        What only refers to a dossier goes on meanwhile: a contact that is logged, the night's changes of stage.
+        """
+        ours = self.sudo()
+        if ours.try_lock_for_update(allow_referencing=True) != ours:
+            raise UserError(
+                self.env._(
+                    "Somebody else is doing something else with %s right now: try again in a moment.",
+                    ", ".join(ours[:3].mapped("display_name")),
+                )
+            )
+
     def _recalcular(self):
         """Have the totals of these dossiers recomputed, when next read or flushed: their items changed by SQL."""
         for name in TOTALS:

@@ -41,7 +41,7 @@ class CarteraGestion(models.Model):
         counting = self.filtered(lambda g: g.round if g.date_annulled else g._es_intento())
         if not counting:
             return
-        counting.expediente_id.sudo().lock_for_update()
+        counting.expediente_id._reservar()
         made = counting._del_episodio()
         for expediente, some in counting.grouped("expediente_id").items():
             self._renumerar(expediente.politica_id, made[expediente.id], min(some.mapped("date")))

@@ -83,9 +83,22 @@ class CarteraPrescripcionEvento(models.Model):
         return fresh
 
     @api.model
+    def _de(self, document):
+        """What `document` proves, of any item, and counts."""
+        return self.sudo().search([("document", "=", _referencia(document)), ("date_annulled", "=", False)])
+
+    @api.model
+    def _levantar(self, document, end):
+        """What `document` suspended runs again after `end` (date), also of items paid meanwhile. The items."""
+        lasting = self._de(document).filtered(lambda e: e.kind == "suspend" and not e.date_end)
+        lasting._completar({"date_end": end})
+        lasting.partida_id._contar_prescripcion()
+        return lasting.partida_id
+
+    @api.model
     def _anular(self, document):
         """What `document` proved no longer counts: it was annulled, or its receipt taken back."""
-        proved = self.sudo().search([("document", "=", _referencia(document)), ("date_annulled", "=", False)])
+        proved = self._de(document)
         for company, eventos in proved.grouped("company_id").items():
             eventos._completar({"date_annulled": company._cartera_hoy()})
         proved.partida_id._contar_prescripcion()

@@ -39,7 +39,7 @@ TERMS = {
 MOVED = {
     "number", "state", "outcome", "answer", "answer_file_id", "answer_sha256", "date_answered", "answered_by_id",
     "days_taken", "appeal_until", "extension_reason", "date_end", "withdrawn_by", "end_reason", "date_credit_filed",
-    "credit_file_id",
+    "credit_file_id", "on_time", "amount_disputed", "amount_accepted", "date_notified",
 }  # fmt: skip
 FILED = {
     "expediente_id", "company_id", "kind", "channel", "date_filed", "filed_by", "subject", "text", "linea_ids",
@@ -154,6 +154,9 @@ class CarteraReclamacion(models.Model):
         string="Working Days Taken", readonly=True, copy=False, aggregator="avg", help="From the day after."
     )
     on_time = fields.Boolean(compute="_compute_on_time", store=True)
+    date_notified = fields.Date(
+        string="Answer Known On", readonly=True, copy=False, help="The day on which the debtor got the answer."
+    )
     appeal_until = fields.Date(string="May Be Appealed Until", readonly=True, copy=False)
     # --- how it ends ------------------------------------------------------------------------------------------------
     date_end = fields.Date(string="Ended On", readonly=True, copy=False)

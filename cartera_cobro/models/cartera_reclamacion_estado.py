@@ -54,8 +54,8 @@ class CarteraReclamacion(models.Model):
         """Number it and start its term; what a claim or appeal disputes is held, an insolvency holds the dossier."""
         self.check_access("write")
         self._exigir_estado("draft")
-        # Whoever files on the same items at once waits here, and is told.
-        self.expediente_id.sudo().lock_for_update()
+        # Whoever files on the same items at once is told so.
+        self.expediente_id._reservar()
         for claim in self:
             found = list(problemas(claim))
             if found:
@@ -80,6 +80,8 @@ class CarteraReclamacion(models.Model):
         )
         self.expediente_id._message_log(body=line)
         self._retener()
+        if self.kind in COURT:
+            self._detener_terminos()
 
     def _archivar(self, line, files):
         """Say `line` in the chatter with the documents, which from then on are the claim's."""
@@ -168,7 +170,8 @@ class CarteraReclamacion(models.Model):
         items = disputed._sincronizar_reclamos()
         loose = live.filtered(lambda c: c.kind in COURT and c.expediente_id.hold_reason != "insolvency")
         loose._retener()
-        over = answered.filtered(lambda c: (c.appeal_until or c.date_answered) < day and not c._por_acreditar())
+        known = answered - answered._sin_notificar()
+        over = known.filtered(lambda c: (c.appeal_until or c.date_answered) < day and not c._por_acreditar())
         over._cerrar()
         return {"items": len(items), "dossiers": len(loose.expediente_id), "closed": len(over)}
 
@@ -198,11 +201,23 @@ class CarteraReclamacion(models.Model):
                 reason=reason,
             )
         )
+        if claim.kind not in COURT:
+            claim._avisar_ampliacion()
         return True
 
     def _exigir_dia(self, deadline):
-        """The new day comes after today and the day it had, and the law's longest term is not passed."""
+        """The new day comes after today and the day it had, and the law's longest term is not passed.
+
+        A term that ended is not extended: the debtor is told before it does (Ley 1437 art. 14, paragraph).
+        """
         today = self.company_id._cartera_hoy()
+        if self.kind not in COURT and self.deadline < today:
+            raise UserError(
+                self.env._(
+                    "The term ended on %s, and is extended before it does: answer it, late as it is.",
+                    self._dia(self.deadline),
+                )
+            )
         if not deadline or deadline < today:
             raise UserError(self.env._("That day has passed: give a later one."))
         if deadline <= self.deadline:
@@ -227,6 +242,7 @@ class CarteraReclamacion(models.Model):
             claim.write({"state": "cancelled", "withdrawn_by": who, "end_reason": reason, "date_end": day})
             claim.activity_unlink([ANSWER, CREDIT])
             claim.message_post(body=self.env._("Withdrawn by %(who)s. %(reason)s", who=who, reason=reason))
+            claim.env["cartera.prescripcion.evento"]._anular(claim)
         self.sudo()._soltar()
         return True
 
@@ -280,14 +296,35 @@ class CarteraReclamacion(models.Model):
         claim.write({"state": "closed", "date_end": day, "end_reason": reason})
         claim.activity_unlink([CREDIT])
         claim.message_post(body=self.env._("Ended on %(day)s. %(reason)s", day=self._dia(day), reason=reason))
-        debts = claim.expediente_id.partida_open_ids.filtered(lambda p: p.amount_residual > 0)
-        # E.T. 818: after a concordat or a liquidation the term runs anew from its end.
-        claim.env["cartera.prescripcion.evento"]._anotar(debts, "interrupt", day, document=claim, note=reason)
+        claim._reanudar_terminos(day, reason)
         claim._soltar()
         return True
 
+    def _deudas_del_proceso(self):
+        """Debts whose term it stops: those of before it was opened."""
+        return self.expediente_id.partida_open_ids.filtered(
+            lambda p: p.amount_residual > 0 and p.date <= self._dia_de_apertura()
+        )
+
+    def _dia_de_apertura(self):
+        return self.date_notice or self.date_filed
+
+    def _detener_terminos(self, end=None):
+        """While it lasts no term runs (E.T. 818; Ley 1116 art. 72), so that none ends before it starts anew."""
+        self.env["cartera.prescripcion.evento"]._anotar(
+            self._deudas_del_proceso(), "suspend", self._dia_de_apertura(), end=end, document=self
+        )
+
+    def _reanudar_terminos(self, day, reason):
+        """E.T. 818: after a concordat or a liquidation the term runs anew from its end."""
+        Evento = self.env["cartera.prescripcion.evento"]
+        items = Evento._levantar(self, day) | self._deudas_del_proceso()
+        # Also of what was paid when it was opened, and is owed again.
+        self._detener_terminos(day)
+        Evento._anotar(items, "interrupt", day, document=self, note=reason)
+
     def _exigir_pasado(self, day):
-        today, since = self.company_id._cartera_hoy(), self.date_notice or self.date_filed
+        today, since = self.company_id._cartera_hoy(), self._dia_de_apertura()
         if not day or day > today or day < since:
             raise UserError(
                 self.env._(

@@ -34,7 +34,6 @@ class CarteraExpediente(models.Model):
         """What the page of claims shows: what they filed, and what they may dispute or appeal against."""
         claims = self.reclamacion_ids.filtered(lambda c: c.number and c.kind in NOMBRES).sorted("id", reverse=True)
         debts = self._reclamables()
-        today = self.company_id._cartera_hoy()
         return {
             "claims": [claim._en_la_pagina() for claim in claims[:20]],
             "claimable": [
@@ -44,7 +43,7 @@ class CarteraExpediente(models.Model):
             "appealable": [
                 {"id": claim.id, "number": claim.number, "until": claim.appeal_until}
                 for claim in claims
-                if claim.appeal_until and claim.appeal_until >= today and not claim._apelado()
+                if claim.can_appeal
             ],
             "file_limits": f"Hasta {MOST_FILES} archivos PDF, JPG o PNG, de {MOST_BYTES // 1024 // 1024} MB cada uno.",
         }
@@ -95,8 +94,8 @@ class CarteraExpediente(models.Model):
         claims = self.env["cartera.reclamacion"]
         if not (kind or "").startswith("appeal"):
             return claims
-        found = self.reclamacion_ids.filtered(lambda c: f"appeal-{c.id}" == kind and c.appeal_until)
-        if not found or found.appeal_until < self.company_id._cartera_hoy() or found._apelado():
+        found = self.reclamacion_ids.filtered(lambda c: f"appeal-{c.id}" == kind and c.can_appeal)
+        if not found:
             raise Rechazado("El plazo para presentar ese recurso ya terminó, o ya lo presentó.")
         return found
 

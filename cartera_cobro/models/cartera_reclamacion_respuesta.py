@@ -15,6 +15,7 @@ from .cartera_reclamacion_estado import ANSWER
 
 REPORT = "cartera_cobro.respuesta_reclamacion"
 ADJUST = "cartera_cobro.mail_activity_type_ajuste"
+DELIVER = "mail.mail_activity_data_todo"
 PDF = "application/pdf"
 INVOICES = ("out_invoice", "out_receipt")
 
@@ -36,7 +37,7 @@ class CarteraReclamacion(models.Model):
         day = day or self.company_id._cartera_hoy()
         self._exigir_respuesta(outcome, text, attachment, day)
         amounts = self._aceptado(outcome, accepted or {})
-        self.expediente_id.sudo().lock_for_update()
+        self.expediente_id._reservar()
         self.sudo()._responder(outcome, (text or "").strip(), amounts, attachment, day)
         return True
 
@@ -68,8 +69,6 @@ class CarteraReclamacion(models.Model):
 
     def _responder(self, outcome, text, amounts, attachment, day):
         """Do it, with superuser rights."""
-        appealable = self.kind == "claim" and outcome != "accepted"
-        within = self._politica().claim_appeal_within
         self.write(
             {
                 "state": "answered",
@@ -78,9 +77,10 @@ class CarteraReclamacion(models.Model):
                 "date_answered": day,
                 "answered_by_id": self.env.uid,
                 "days_taken": self._dias_habiles(day),
-                "appeal_until": add_working_days(day, within, self._festivos()) if appealable else False,
             }
         )
+        if self.partner_id.email_normalized:
+            self._dar_por_notificada(self.company_id._cartera_hoy())
         for line, amount in amounts.items():
             line.sudo().amount_accepted = amount
         self._guardar_respuesta(attachment)
@@ -93,6 +93,39 @@ class CarteraReclamacion(models.Model):
             )
         )
         self._enviar_respuesta()
+
+    def _dar_por_notificada(self, day):
+        """The debtor knows the answer since `day`: the term to appeal runs from the day after (Ley 142 art. 154)."""
+        within = self._politica().claim_appeal_within
+        self.date_notified = day
+        if self.kind == "claim" and self.outcome != "accepted":
+            self.appeal_until = add_working_days(day, within, self._festivos())
+
+    def _sin_notificar(self):
+        """Those that may be appealed and whose answer, on paper, nobody said to have been received."""
+        return self.filtered(
+            lambda c: c.state == "answered" and c.kind == "claim" and c.outcome != "accepted" and not c.appeal_until
+        )
+
+    def _notificar(self, day):
+        """The debtor got the answer, on paper, on `day` (date)."""
+        self.ensure_one()
+        self.check_access("write")
+        self._exigir_responsable()
+        if not self._sin_notificar():
+            raise UserError(self.env._("Nothing waits for the debtor to get the answer to %s.", self.display_name))
+        if not day or not self.date_answered <= day <= self.company_id._cartera_hoy():
+            raise UserError(self.env._("The debtor got the answer between the day on which it was answered and today."))
+        claim = self.sudo()
+        claim._dar_por_notificada(day)
+        claim.activity_unlink([DELIVER])
+        claim.message_post(
+            body=self.env._(
+                "The debtor got the answer on %(day)s: it may be appealed until %(until)s.",
+                day=self._dia(day),
+                until=self._dia(claim.appeal_until),
+            )
+        )
 
     def _etiqueta(self, name):
         return dict(self._fields[name]._description_selection(self.env)).get(self[name], "")
@@ -115,14 +148,38 @@ class CarteraReclamacion(models.Model):
         return f"Respuesta {self.number}.pdf"
 
     def _enviar_respuesta(self):
-        """Queue the e-mail to the debtor, and record the contact: an answer, which Ley 2300 lets through."""
-        partner = self.partner_id
-        if not partner.email_normalized:
+        if not self.partner_id.email_normalized:
             self._message_log(body=self.env._("The debtor has no e-mail: the answer is delivered another way."))
+            self._pedir_entrega()
             return
         subject = f"Respuesta a su {NOMBRES[self.kind]} {self.number}"
-        body = self.env["ir.qweb"]._render("cartera_cobro.correo_respuesta", {"claim": self, "nombres": NOMBRES})
-        encolar_correos(self.company_id, [Sobre(self, partner, subject, body, self.answer_file_id)])
+        self._escribir_al_deudor(subject, "cartera_cobro.correo_respuesta", self.answer_file_id)
+
+    def _pedir_entrega(self):
+        """The responsible says when the debtor got it: from that day it may be appealed."""
+        for claim in self._sin_notificar():
+            user = claim.user_id
+            claim.with_context(lang=user.lang or claim.company_id.partner_id.lang).activity_schedule(
+                DELIVER,
+                summary=claim.env._("Deliver the answer, and say when the debtor got it"),
+                user_id=user.id,
+            )
+
+    def _avisar_ampliacion(self):
+        """The debtor is told why, and until when, while the term runs (Ley 1437 art. 14)."""
+        if not self.partner_id.email_normalized:
+            self._message_log(
+                body=self.env._("The debtor has no e-mail: tell them today, in writing, that the term is extended.")
+            )
+            return
+        subject = f"Ampliamos el plazo para responder su {NOMBRES[self.kind]} {self.number}"
+        self._escribir_al_deudor(subject, "cartera_cobro.correo_ampliacion")
+
+    def _escribir_al_deudor(self, subject, template, document=None):
+        """Queue the e-mail to the debtor, and record the contact: an answer, which Ley 2300 lets through."""
+        partner = self.partner_id
+        body = self.env["ir.qweb"]._render(template, {"claim": self, "nombres": NOMBRES})
+        encolar_correos(self.company_id, [Sobre(self, partner, subject, body, document)])
         self.env["cartera.gestion"].create(
             {
                 "expediente_id": self.expediente_id.id,

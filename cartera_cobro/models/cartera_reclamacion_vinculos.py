@@ -22,11 +22,13 @@ class CarteraReclamacion(models.Model):
         for claim in self:
             claim.credit_count = len(claim.sudo().linea_ids.credit_move_id)
 
-    @api.depends("state", "appeal_until", "appeal_ids.state")
+    @api.depends("state", "outcome", "appeal_until", "appeal_ids.state")
     def _compute_can_appeal(self):
+        """While its term runs, or has not begun: of an answer on paper, from the day on which it was received."""
         for claim in self:
             today = claim.company_id._cartera_hoy()
-            claim.can_appeal = bool(claim.appeal_until) and claim.appeal_until >= today and not claim._apelado()
+            open_term = claim.appeal_until and claim.appeal_until >= today
+            claim.can_appeal = bool(open_term or claim._sin_notificar()) and not claim._apelado()
 
     def action_expediente(self):
         self.ensure_one()

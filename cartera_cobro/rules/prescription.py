@@ -52,6 +52,15 @@ def last_day(base: date, years: int, events: Iterable[Event] = ()) -> date:
     return _expiry(start, years, suspensions)
 
 
+def in_time_to_interrupt(order: date, notified: date) -> bool:
+    """Whether the filing of a claim interrupts, and not its notification only (C.G.P. 94, first paragraph).
+
+    order: day on which the order was notified to the plaintiff, or an earlier one; notified: to the defendant. It has
+    one year, from the day after.
+    """
+    return notified <= add_months(order, 12)
+
+
 def _guard(event: Event) -> None:
     if event.kind not in KINDS:
         raise ValueError(f"Unknown kind of event {event.kind!r}: use one of {', '.join(KINDS)}.")

@@ -5,6 +5,7 @@ from ..models.cartera_reclamacion import OUTCOMES
 
 STEPS = [
     ("answer", "Answer"),
+    ("notified", "Answer delivered"),
     ("extend", "Extend the term"),
     ("withdraw", "Withdraw"),
     ("credit", "Credit filed"),
@@ -62,6 +63,8 @@ class CarteraReclamacionPaso(models.TransientModel):
             case "answer":
                 accepted = {row.linea_id: row.amount for row in self.linea_ids}
                 claim.action_answer(self.outcome, self.text, accepted, self._adjunto(), self.date)
+            case "notified":
+                claim._notificar(self.date)
             case "extend":
                 claim.action_extend(self.new_deadline, self.text)
             case "withdraw":

@@ -76,6 +76,41 @@ class TestActuacion(ActuacionCase):
         self.env.invalidate_all()
         self.assertEqual(item.prescription_date, before)
 
+    def demandada(self, destination="legal", order=date(2027, 5, 2), notified=date(2027, 6, 20)):
+        """(its item, of which the term ended on 16 May 2027; the notification) of a case filed on 10 April."""
+        self.politica.prescription_years = 1
+        remision = self.recibida(destination=destination)
+        with freeze_time("2028-12-01 17:00:00"):
+            self.actuacion(remision, "filing", date(2027, 4, 10))
+            if order:
+                self.actuacion(remision, "order", order)
+            event = self.actuacion(remision, "notification", notified)
+        self.env.invalidate_all()
+        return self.partidas(self.facturas[0]), event
+
+    def test_filed_in_time_and_notified_within_the_year_it_interrupts_from_the_filing(self):
+        item, event = self.demandada()
+        self.assertEqual(item.prescription_date, date(2028, 4, 10))
+        self.assertRecordValues(item.prescripcion_evento_ids, [{"document": event, "is_late": False}])
+
+    def test_notified_after_the_year_the_notification_alone_interrupts(self):
+        item, _event = self.demandada(notified=date(2028, 5, 3))
+        self.assertEqual(item.prescription_date, date(2027, 5, 16))
+        self.assertRecordValues(item.prescripcion_evento_ids, [{"date": date(2028, 5, 3), "is_late": True}])
+
+    def test_in_coactive_collection_it_is_the_notification_that_interrupts(self):
+        item, _event = self.demandada(destination="coactive")
+        self.assertEqual(item.prescription_date, date(2027, 5, 16))
+
+    def test_a_filing_annulled_or_recorded_late_moves_what_its_notification_did(self):
+        item, event = self.demandada()
+        filing = event.remision_id.actuacion_ids.filtered(lambda a: a.kind == "filing")
+        with freeze_time("2028-12-01 17:00:00"):
+            filing._anular("Era de otro proceso")
+            self.assertEqual(item.prescription_date, date(2027, 5, 16))
+            self.actuacion(event.remision_id, "filing", date(2027, 4, 20))
+            self.assertEqual(item.prescription_date, date(2028, 4, 20))
+
     def test_an_auction_suspended_holds_the_term_until_it_is_lifted(self):
         remision, item = self.recibida(), self.partidas(self.facturas[0])
         before = item.prescription_date
@@ -89,12 +124,56 @@ class TestActuacion(ActuacionCase):
             self.assertGreaterEqual(item.prescription_date - before, timedelta(days=30))
             self.assertRefuses("Annul the suspension", lifted._anular, "No")
 
+    def test_what_happened_before_the_case_was_referred_interrupts_with_its_document(self):
+        """A process that went on before the add-on did: the debt did not prescribe on 15 May 2024."""
+        old = self.factura((HOY - date(2021, 5, 15)).days, 300_000)
+        old.sudo().cartera_received_date = old.invoice_date
+        self.politica.prescription_regime = "invoice"
+        item = self.partidas(old)
+        self.assertTrue(item.is_prescribed)
+        remision = self.borrador(partidas=item, prescription_note="El proceso la interrumpió")
+        remision.action_send()
+        remision.with_user(self.abogado)._recibir("Abogado", HOY)
+        Attachment = self.env["ir.attachment"].with_user(self.abogado)
+        days = {"filing": date(2023, 8, 1), "order": date(2023, 10, 3), "notification": date(2024, 2, 10)}
+        for kind, day in days.items():
+            paper = Attachment.create({"name": f"{kind}.pdf", "raw": b"%PDF auto"})
+            self.actuacion(remision, kind, day, document_ids=[Command.set(paper.ids)])
+        self.env.invalidate_all()
+        self.assertEqual(item.prescription_date, date(2026, 8, 1))
+        self.assertFalse(item.is_prescribed)
+
+    def test_a_suspension_ends_with_its_case(self):
+        remision, item = self.recibida(), self.partidas(self.facturas[0])
+        suspension = self.actuacion(remision, "suspension")
+        with freeze_time("2026-09-01 17:00:00"):
+            remision.with_user(self.abogado)._devolver("cost")
+        self.env.invalidate_all()
+        self.assertEqual(suspension.date_until, date(2026, 9, 1))
+        until = item.prescription_date
+        with freeze_time("2027-09-01 17:00:00"):
+            self.env["cartera.prescripcion.aviso"].sudo()._juzgar(self.company)
+            self.env.invalidate_all()
+            self.assertEqual(item.prescription_date, until)
+
+    def test_a_suspension_is_lifted_also_of_what_was_paid_meanwhile(self):
+        remision, item = self.recibida(), self.partidas(self.facturas[0])
+        self.actuacion(remision, "suspension")
+        payment = self.pagar(self.facturas[0])
+        with freeze_time("2026-08-14 17:00:00"):
+            self.actuacion(remision, "resumption", date(2026, 8, 14))
+        payment.action_draft()
+        self.env.invalidate_all()
+        self.assertTrue(item.is_open)
+        self.assertRecordValues(item.prescripcion_evento_ids, [{"kind": "suspend", "date_end": date(2026, 8, 14)}])
+
     def test_what_cannot_have_happened_is_refused_and_nothing_is_changed(self):
         sent = self.enviada()
         self.assertRefuses("not in the hands of its lawyer", self.actuacion, sent, "filing")
         sent.with_user(self.abogado)._recibir("Abogado", HOY)
         self.assertRefuses("its day is after today", self.actuacion, sent, "filing", HOY + timedelta(days=1))
-        self.assertRefuses("before the case was referred", self.actuacion, sent, "filing", HOY - timedelta(days=1))
+        self.assertRefuses("attach the document", self.actuacion, sent, "filing", HOY - timedelta(days=1))
+        self.assertRefuses("before anything of the case was due", self.actuacion, sent, "filing", date(2026, 5, 15))
         self.assertRefuses("next date is before", self.actuacion, sent, "filing", next_date=HOY - timedelta(days=1))
         self.assertRefuses("Only a suspension has an end", self.actuacion, sent, "filing", date_until=HOY)
         event = self.actuacion(sent, "filing", user_id=self.gestor.id, annulled_reason="x")

@@ -4,6 +4,7 @@ import base64
 import io
 from datetime import date, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import Command
@@ -415,6 +416,43 @@ class TestRespuesta(ReclamacionCase):
         with self.assertRaisesRegex(UserError, "was appealed already"):
             self.borrador(kind="appeal", appeal_of_id=claim.id).action_file()
 
+    def test_an_answer_on_paper_may_be_appealed_from_the_day_it_was_received(self):
+        self.debtor.email = False
+        claim = self.radicada()
+        with freeze_time("2026-07-21 17:00:00"):
+            claim.action_answer("rejected", "No procede.")
+            self.assertRecordValues(claim, [{"appeal_until": False, "date_notified": False, "can_appeal": True}])
+            self.assertEqual(claim.activity_ids.user_id, claim.user_id)
+        self.assertEqual(self.noche(date(2026, 7, 30))["closed"], 0, "its term has not begun")
+        with freeze_time("2026-07-30 17:00:00"):
+            for day in (date(2026, 7, 20), date(2026, 7, 31)):
+                with self.assertRaisesRegex(UserError, "got the answer between"):
+                    claim._notificar(day)
+            self.paso(claim, "notified", date=date(2026, 7, 24))
+            self.assertRecordValues(
+                claim, [{"date_notified": date(2026, 7, 24), "appeal_until": date(2026, 7, 31), "can_appeal": True}]
+            )
+            self.assertFalse(claim.activity_ids)
+            with self.assertRaisesRegex(UserError, "Nothing waits"):
+                claim._notificar(date(2026, 7, 29))
+            self.borrador(kind="appeal", appeal_of_id=claim.id).action_file()
+
+    def test_the_term_to_appeal_runs_from_the_mail_and_not_from_the_day_typed(self):
+        claim = self.radicada()
+        with freeze_time("2026-07-22 17:00:00"):
+            claim.action_answer("rejected", "No procede.", day=HOY)
+        self.assertRecordValues(claim, [{"date_notified": date(2026, 7, 22), "appeal_until": date(2026, 7, 29)}])
+
+    def test_two_at_the_same_dossier_are_told_and_what_only_refers_to_it_goes_on(self):
+        draft, asked = self.borrador(), []
+        busy = patch.object(
+            type(self.expediente), "try_lock_for_update", lambda self, **how: asked.append(how) or self.browse()
+        )
+        with busy, self.assertRaisesRegex(UserError, "Somebody else is doing something else with Juana Deudora"):
+            draft.action_file()
+        self.assertEqual(asked, [{"allow_referencing": True}])
+        draft.action_file()
+
     def test_extended_with_its_reason_and_within_the_law(self):
         claim = self.radicada()
         for day, reason, sentence in (
@@ -430,6 +468,29 @@ class TestRespuesta(ReclamacionCase):
             claim, [{"deadline": date(2026, 8, 20), "extension_reason": "Falta el informe del laboratorio"}]
         )
         self.assertEqual(claim.activity_ids.date_deadline, date(2026, 8, 20))
+        mail = self.env["mail.mail"].sudo().search([("model", "=", claim._name), ("res_id", "=", claim.id)])
+        self.assertEqual(mail.recipient_ids, self.debtor)
+        self.assertIn("20/08/2026", mail.body_html)
+        self.assertIn("Falta el informe del laboratorio", mail.body_html)
+        contact = self.env["cartera.gestion"].sudo().search([("expediente_id", "=", self.expediente.id)])
+        self.assertRecordValues(contact, [{"purpose": "reply", "channel": "email", "note": mail.subject}])
+
+    def test_a_term_that_ended_is_not_extended(self):
+        claim = self.radicada()
+        with freeze_time(f"{DEADLINE + timedelta(days=1)} 17:00:00"):
+            with self.assertRaisesRegex(UserError, "is extended before it does"):
+                claim.action_extend(DEADLINE + timedelta(days=5), "Falta el informe")
+            claim.action_answer("rejected", "No procede")
+            self.assertFalse(claim.on_time)
+            for values in ({"on_time": True}, {"amount_disputed": 1}, {"amount_accepted": 1}):
+                with self.assertRaisesRegex(UserError, "moves by its buttons"):
+                    claim.write(values)
+
+    def test_who_has_no_email_is_told_otherwise_and_the_responsible_knows(self):
+        self.debtor.email = False
+        claim = self.radicada()
+        claim.action_extend(date(2026, 8, 20), "Falta el informe")
+        self.assertIn("tell them today", "".join(claim.message_ids.mapped("body")))
 
     # --- refusals ---
 
@@ -587,9 +648,56 @@ class TestRespuesta(ReclamacionCase):
         self.assertRecordValues(claim, [{"state": "closed", "date_end": end}])
         self.assertFalse(self.expediente.hold_reason or self.old.hold_reason)
         events = self.env["cartera.prescripcion.evento"].sudo().search([("partida_id", "=", self.old.id)])
-        self.assertRecordValues(events, [{"kind": "interrupt", "date": end}])
-        self.assertEqual(events.document, claim)
+        self.assertRecordValues(
+            events.sorted("kind"),
+            [
+                {"kind": "interrupt", "date": end, "date_end": False},
+                {"kind": "suspend", "date": HOY, "date_end": end},
+            ],
+        )
+        self.assertEqual(events[0].document, claim)
         self.assertEqual(self.old.prescription_date, date(2030, 3, 10))
+
+    def test_no_debt_prescribes_while_an_insolvency_lasts(self):
+        """One of 15 May 2023, at three years: the insolvency was opened in time, and ends long after them."""
+        self.politica.prescription_regime = "invoice"
+        day = date(2023, 5, 15)
+        item = self.Partida.search([("move_id", "=", self.factura((HOY - day).days, 700.0).id)])
+        with freeze_time("2025-08-01 17:00:00"):
+            claim = self.insolvencia(date_notice=date(2025, 8, 1), date_filed=date(2025, 8, 1))
+            claim.action_file()
+        night = self.env["cartera.prescripcion.aviso"].sudo()
+        during = date(2027, 3, 9)
+        with freeze_time(f"{during} 17:00:00"):
+            new = self.Partida.search([("move_id", "=", self.factura(0, 80.0).id)])
+            night._juzgar(self.company)
+            self.env.invalidate_all()
+            self.assertFalse(item.is_prescribed)
+            self.assertGreater(item.prescription_date, during)
+        with freeze_time("2027-03-15 17:00:00"):
+            self.paso(claim, "end", self.abogado, date=date(2027, 3, 10), text="Acuerdo cumplido")
+            self.assertEqual(item.prescription_date, date(2030, 3, 10))
+            self.assertFalse(any(item.prescripcion_evento_ids.mapped("is_late")))
+            self.assertFalse(new.prescripcion_evento_ids, "what was sold after it was opened goes on by itself")
+
+    def test_an_insolvency_filed_by_mistake_stops_no_term(self):
+        before = self.old.prescription_date
+        claim = self.insolvencia()
+        claim.action_file()
+        with freeze_time("2026-12-01 17:00:00"):
+            self.env["cartera.prescripcion.aviso"].sudo()._juzgar(self.company)
+            self.assertGreater(self.old.prescription_date, before)
+            claim.action_withdraw("Ana", "Era de otro deudor")
+            self.assertEqual(self.old.prescription_date, before)
+
+    def test_a_debt_that_comes_back_after_the_insolvency_was_opened_is_of_it_too(self):
+        payment = self.pagar(self.old.move_id)
+        claim = self.insolvencia()
+        claim.action_file()
+        payment.action_draft()
+        with freeze_time("2027-03-15 17:00:00"):
+            self.paso(claim, "end", self.abogado, date=date(2027, 3, 10), text="Acuerdo cumplido")
+        self.assertEqual(set(self.old.prescripcion_evento_ids.mapped("kind")), {"suspend", "interrupt"})
 
     def test_what_the_notice_must_say(self):
         for values, sentence in (

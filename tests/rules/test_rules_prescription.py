@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.prescription import Event, last_day
+from rules.prescription import Event, in_time_to_interrupt, last_day
 
 DUE = date(2023, 5, 15)
 DEMAND = Event("demand", date(2025, 1, 10))
@@ -161,3 +161,8 @@ def test_an_event_after_expiry_changes_nothing(base, years, events, kind, wait):
     end = last_day(base, years, events)
     late = Event(kind, end + timedelta(days=wait), end + timedelta(days=wait + 30))
     assert last_day(base, years, [*events, late]) == end
+
+
+@pytest.mark.parametrize(("notified", "in_time"), [(date(2027, 5, 2), True), (date(2027, 5, 3), False)])
+def test_a_filing_interrupts_where_the_order_is_notified_within_a_year(notified, in_time):
+    assert in_time_to_interrupt(date(2026, 5, 2), notified) is in_time

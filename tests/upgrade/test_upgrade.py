@@ -22,7 +22,12 @@ UPDATE cartera_plantilla SET body_html = '<p>Propio</p>', write_date = create_da
  WHERE id = (SELECT res_id FROM ir_model_data WHERE module = 'cartera_cobro' AND name = 'plantilla_cuota_vencida')
 """
 # What an update changes on purpose.
-MEANT = {"cartera_plantilla.body_html"}
+MEANT = {
+    "cartera_plantilla.body_html",
+    # An insolvency stops the terms of what it holds.
+    "cartera_partida.prescription_until",
+    "cartera_partida.prescription_term",
+}
 
 
 def script():

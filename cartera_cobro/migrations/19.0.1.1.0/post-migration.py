@@ -1,5 +1,9 @@
-"""Reminders of instalments name the coupon to pay with, unless the company has written its own; the e-mails of messages
-that wait in the queue keep the hours of Ley 2300 too."""
+"""What an installed database takes over.
+
+Reminders of instalments name the coupon to pay with, unless the company has written its own; the e-mails of messages
+that wait in the queue keep the hours of Ley 2300 too; insolvencies stop the terms of the debts that they hold, and
+suspended auctions of cases that ended do not; orders say since when they are withdrawn.
+"""
 
 import io
 
@@ -20,6 +24,38 @@ def migrate(cr, version):
             WHERE c.mail_message_id = m.mail_message_id AND m.state IN ('outgoing', 'exception')"""
     )
     env = Environment(cr, SUPERUSER_ID, {})
+    recordatorios(env)
+    insolvencias(env)
+    env["cartera.remision"].search([("state", "in", ("returned", "closed"))])._levantar_suspensiones()
+    # Nothing wrote on them since.
+    cr.execute(
+        """
+        UPDATE cartera_suspension
+           SET date_withdrawn = (write_date AT TIME ZONE 'UTC' AT TIME ZONE 'America/Bogota')::date
+         WHERE state = 'withdrawn' AND date_result IS NULL
+        """
+    )
+
+
+def insolvencias(env):
+    """Their end alone was noted: of debts whose term would have ended before it, it was taken for an event too late."""
+    claims = env["cartera.reclamacion"].search(
+        [("kind", "in", ("insolvency", "liquidation")), ("state", "in", ("filed", "closed"))]
+    )
+    for claim in claims:
+        claim._detener_terminos(claim.date_end)
+    env.flush_all()
+    env.cr.execute(
+        """
+        UPDATE cartera_prescripcion_evento e SET is_late = FALSE
+          FROM cartera_prescripcion_evento s
+         WHERE s.partida_id = e.partida_id AND s.document = e.document AND s.kind = 'suspend' AND NOT s.is_late
+           AND e.kind = 'interrupt' AND e.is_late AND e.document LIKE 'cartera.reclamacion,%'
+        """
+    )
+
+
+def recordatorios(env):
     templates = {name: env.ref(f"cartera_cobro.{name}", raise_if_not_found=False) for name in NAMES}
     untouched = {name for name, each in templates.items() if each and each.write_date == each.create_date}
     with file_open(FILE, "rb") as source:
