@@ -18,7 +18,7 @@ registry.category("web_tour.tours").add("cartera_cierre_de_mes", {
             trigger: 'body:not(:has(.modal)) .o_statusbar_status button.o_arrow_button_current[data-value="confirmed"]',
         },
         { content: "The book of what is overdue", trigger: '.oe_stat_button[name="action_testigo_overdue"]', run: "click" },
-        menu("cartera_menu_informes"),
+        menu("cartera_menu_cierre"),
         { ...menu("cartera_menu_corte_comparacion"), content: "Against the closing before" },
         { content: "Stage by stage", trigger: ".o_pivot table td.o_pivot_cell_value, .o_graph_view canvas" },
     ]),
