@@ -253,8 +253,10 @@ class _Seed:
 
     def paid_in_the_morning(self):
         """Payments after the night, of accounts out of service and of others with an order in the field."""
-        for state in ("executed", "sent"):
-            self.pay_accounts(self.env["cartera.suspension"].search([("state", "=", state)], limit=3))
+        orders = self.env["cartera.suspension"].search([("state", "in", ("executed", "sent"))])
+        coming_back = orders.filtered(lambda order: order.kind == "reconnection").cuenta_id
+        for some in (orders - orders.filtered(lambda o: o.cuenta_id in coming_back)).grouped("state").values():
+            self.pay_accounts(some[:3])
 
     def pay_accounts(self, orders):
         for account in orders.cuenta_id:

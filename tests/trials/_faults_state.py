@@ -13,7 +13,8 @@ from typing import NamedTuple
 LEFT_OUT = re.compile(
     r"^(bus_|ir_cron|ir_logging|ir_model|ir_profile|ir_ui_|ir_asset|orm_signaling|base_registry|res_device|mail_presence"
     r"|discuss_|auth_|res_users_log|report_paperformat|wizard_|ir_module|ir_sequence$|ir_config_parameter$"
-    r"|account_edi|base_import|web_tour)"
+    r"|account_edi|base_import|web_tour"
+    r"|cartera_suspension_informe)"  # of a dialog: Odoo sweeps it away
 )
 # Made anew each time by chance or from the instant.
 BY_CHANCE = re.compile(
