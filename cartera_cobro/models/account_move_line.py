@@ -57,7 +57,11 @@ class AccountMoveLine(models.Model):
         """Open the items of what these pay, where it was paid before it could have one and is owed again."""
         matched = self.sudo().filtered("matching_number")
         paid = matched.matched_debit_ids.debit_move_id | matched.matched_credit_ids.credit_move_id
-        (paid - matched).filtered(lambda line: not line.cartera_partida_ids)._cartera_asentar()
+        (paid - matched)._cartera_abrir_las_que_faltan()
+
+    def _cartera_abrir_las_que_faltan(self):
+        """Open the items of those that have none: what was paid when it was posted had nothing to open."""
+        self.sudo().filtered(lambda line: not line.cartera_partida_ids)._cartera_asentar()
 
     def _cartera_libro(self):
         """What an open item copies of this journal item: {field of the item: value of its column}."""

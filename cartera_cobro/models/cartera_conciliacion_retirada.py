@@ -83,5 +83,5 @@ class AccountPartialReconcile(models.Model):
         self.env["cartera.conciliacion.retirada"]._anotar(self)
         lines = self.sudo().debit_move_id | self.sudo().credit_move_id
         res = super().unlink()
-        lines.exists().filtered(lambda line: not line.cartera_partida_ids)._cartera_asentar()
+        lines.exists()._cartera_abrir_las_que_faltan()
         return res

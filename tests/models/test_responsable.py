@@ -51,14 +51,18 @@ class TestResponsable(AcuerdoCase):
             (lambda: self.expediente._prometer_en_portal("1.000.000", "2026-07-20"), "promised, agreed on or referred"),
             (lambda: self.pagar(self.facturas), "nothing is overdue"),
         ):
-            with self.subTest(sentence=sentence):
-                savepoint = self.env.cr.savepoint()
-                change()
-                with self.assertRaisesRegex(UserError, sentence):
-                    self.own.action_ask_customer()
-                self.assertFalse(self.correos())
-                savepoint.close(rollback=True)
-                self.env.invalidate_all()
+            self.assertNoPregunta(change, sentence)
+
+    def assertNoPregunta(self, change, sentence):
+        """After `change()`, which is undone, nothing is asked, and `sentence` (a pattern) says why."""
+        with self.subTest(sentence=sentence):
+            savepoint = self.env.cr.savepoint()
+            change()
+            with self.assertRaisesRegex(UserError, sentence):
+                self.own.action_ask_customer()
+            self.assertFalse(self.correos())
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
 
     def test_it_asks_for_what_letters_would_ask_for(self):
         disputed = self.partidas(*self.facturas)[0]
@@ -87,14 +91,7 @@ class TestResponsable(AcuerdoCase):
             (lambda: self.a_cuenta(1_000_000), "Nothing overdue any more"),
             (ante_el_abogado, "In legal collection"),
         ):
-            with self.subTest(sentence=sentence):
-                savepoint = self.env.cr.savepoint()
-                change()
-                with self.assertRaisesRegex(UserError, sentence):
-                    self.own.action_ask_customer()
-                self.assertFalse(self.correos())
-                savepoint.close(rollback=True)
-                self.env.invalidate_all()
+            self.assertNoPregunta(change, sentence)
 
     def a_cuenta(self, amount):
         """A payment of the debtor that nobody has matched."""

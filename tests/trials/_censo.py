@@ -13,6 +13,18 @@ SCHEMA = {
     "type": "SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')",
 }
 
+# For Odoo's prompt: every view of the domain is read as Odoo would when somebody opens it.
+VIEWS = """
+broken = []
+for view in env["ir.ui.view"].search(%s):
+    try:
+        with env.cr.savepoint():
+            view._check_xml()
+    except Exception as error:
+        broken.append((view.xml_id or view.name, str(error)[:300]))
+assert not broken, broken
+"""
+
 
 def asker(dev, database):
     return lambda statement, *values: dev.sql(statement, *values, database=database)

@@ -37,18 +37,12 @@ LEAVE = """
 env["ir.module.module"].search([("name", "=", "cartera_cobro")]).button_immediate_uninstall()
 """
 
-WORK = """
+WORK = (
+    _censo.VIEWS % "[]"
+    + """
 from odoo.tests import new_test_user
 from odoo import Command
 assert not [name for name in env.registry if name.startswith("cartera.")]
-broken = []
-for view in env["ir.ui.view"].search([]):
-    try:
-        with env.cr.savepoint():
-            view._check_xml()
-    except Exception as error:
-        broken.append((view.xml_id or view.name, str(error)[:300]))
-assert not broken, broken
 company = env["account.move"].search([("move_type", "=", "out_invoice")], limit=1).company_id
 user = new_test_user(env, login="factura", groups="account.group_account_invoice", company_id=company.id,
                      company_ids=[Command.set(company.ids)])
@@ -68,6 +62,7 @@ for model in ("account.move", "res.partner", "account.payment", "account.bank.st
 env["ir.config_parameter"].sudo().set_param("trial.page", f"{move.get_portal_url()} {move.name}")
 env.cr.commit()
 """
+)
 
 AGAIN = """
 company = env["account.move"].search([("move_type", "=", "out_invoice")], limit=1).company_id
