@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from .instalments import schedule
+from .instalments import schedule, schedule_since
 from .interest import allocate
 from .money import ZERO, exactly, number
 
@@ -71,7 +71,7 @@ def plan(
             raise ValueError("The down payment has no date: say when it is paid.")
         paid = allocate(down, owed, order)
         cuotas = [Cuota(0, down_date, paid["capital"], paid["interest"], ZERO)] if down else []
-        of_capital = schedule(owed["capital"], count, first, annual_rate, paid["capital"], start=start)
+        of_capital = schedule_since(start, owed["capital"], count, first, annual_rate, paid["capital"])
         of_interest = schedule(owed["interest"], count, first, 0, paid["interest"])
         return cuotas + _unir(of_capital, of_interest)
 

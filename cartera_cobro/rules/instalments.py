@@ -25,8 +25,6 @@ def schedule(
     first: date,
     annual_rate: Decimal = 0,
     down_payment: Decimal = 0,
-    *,
-    start: date | None = None,
 ) -> list[Instalment]:
     """`count` monthly instalments of a constant total; the last one absorbs what rounding left.
 
@@ -36,12 +34,25 @@ def schedule(
     cent, and where that is nothing there are no instalments. Due dates keep the day of `first`, clipped to the
     month's end (31 January, 28 February, 31 March). Of an amount so small that the rounded total would repay it early,
     the last instalments are 0.00.
-
-    start: since when interest runs (None: a month before `first`). Where `first` is not a month after it, the first
-    period bears (1 + r)^(days/365) - 1, nothing where there are no days: whoever pays sooner is not charged for days
-    that do not run (C.Co 884, C.P. 305). Where the interest of a long first period is more than the constant total,
-    the first instalment is that interest alone, and the others repay.
     ValueError: count under 1, negative amount or rate, down payment above the principal.
+    """
+    return schedule_since(None, principal, count, first, annual_rate, down_payment)
+
+
+def schedule_since(
+    start: date | None,
+    principal: Decimal,
+    count: int,
+    first: date,
+    annual_rate: Decimal = 0,
+    down_payment: Decimal = 0,
+) -> list[Instalment]:
+    """`schedule`, of what bears interest since `start` (None: a month before `first`).
+
+    Where `first` is not a month after `start`, the first period bears (1 + r)^(days/365) - 1, nothing where there are
+    no days: whoever pays sooner is not charged for days that do not run (C.Co 884, C.P. 305). Where the interest of a
+    long first period is more than the constant total, the first instalment is that interest alone, and the others
+    repay.
     """
     if count < 1:
         raise ValueError(f"The number of instalments is {count}: give one or more.")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.dates import add_months
-from rules.instalments import Instalment, schedule
+from rules.instalments import Instalment, schedule, schedule_since
 
 FIRST = date(2026, 1, 31)
 
@@ -70,12 +70,12 @@ def test_only_the_days_that_run_before_the_first_one_are_charged():
         (date(2026, 3, 1), "0"),  # liquidated to a later day
         (date(2025, 2, 15), "1200000"),
     ):
-        [only] = schedule(capital, 1, date(2026, 2, 15), rate, start=start)
+        [only] = schedule_since(start, capital, 1, date(2026, 2, 15), rate)
         assert (only.capital, only.interest) == (capital, Decimal(interest))
 
 
 def test_a_first_period_so_long_that_its_interest_is_more_than_an_instalment():
-    plan = schedule(Decimal(10_000_000), 60, date(2027, 7, 15), Decimal(24), start=date(2026, 1, 15))
+    plan = schedule_since(date(2026, 1, 15), Decimal(10_000_000), 60, date(2027, 7, 15), Decimal(24))
     assert plan[0].capital == 0
     assert plan[0].interest == plan[0].total > plan[1].total
     assert len({part.total for part in plan[1:-1]}) == 1
@@ -142,7 +142,7 @@ def test_totals_are_constant_and_worth_what_is_financed(principal, count, rate):
 @given(st.integers(10**6, 10**13).map(lambda value: Decimal(value).scaleb(-2)), counts, rates, st.integers(0, 400))
 def test_whatever_the_first_period_what_is_paid_is_worth_what_is_financed(principal, count, rate, days):
     start = FIRST - timedelta(days=days)
-    plan = schedule(principal, count, FIRST, rate, start=start)
+    plan = schedule_since(start, principal, count, FIRST, rate)
     assert min(min(part.capital, part.interest) for part in plan) >= 0
     with localcontext() as context:
         context.prec = 60
