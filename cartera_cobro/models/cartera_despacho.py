@@ -7,8 +7,10 @@ import xlsxwriter
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..rules.contact import Verdict
 from .avisos import aviso
 from .cartera_carta import impresion
+from .cartera_contacto import consciente, explicar
 from .cartera_envio import Envio
 
 LIST_COLUMNS = ("Referencia", "Deudor", "Identificación", "Teléfono", "Mensaje", "Resultado", "Fecha y hora")
@@ -61,8 +63,31 @@ class CarteraComunicacion(models.Model):
         counts = waiting._enviar_ahora()
         ready = self.filtered("date_prepared")
         if not ready:
-            raise UserError(waiting._frase_conteo(counts))
+            raise UserError(waiting._frase_de_espera() or waiting._frase_conteo(counts))
         return ready
+
+    def _frase_de_espera(self):
+        """Until when Ley 2300 keeps a message waiting, and why (str); empty of several, or where it does not."""
+        now = fields.Datetime.now()
+        waits = self.sudo().filtered(lambda m: m.state == "approved" and m.not_before and m.not_before > now)
+        if len(self) != 1 or not waits:
+            return ""
+        return explicar(self.env, Verdict(False, waits.verdict, consciente(waits.not_before)))
+
+    def _repasar(self):
+        """Of prepared messages of one channel, those that may go on their way: what was prepared earlier is looked at
+        once more, and written again where it says something else than is owed."""
+        standing = self.browse()
+        for company, mensajes in self.grouped("company_id").items():
+            standing |= Envio(self.env, company).repasar(mensajes)
+        again = self.filtered(lambda m: m.state == "approved" and not m.date_prepared)
+        again._enviar_ahora()
+        standing |= again.filtered("date_prepared")
+        if not standing:
+            left = self.filtered(lambda m: m.state == "cancelled")
+            counts = {"dropped": len(left), "postponed": len(self - left)}
+            raise UserError(self._frase_de_espera() or self._frase_conteo(counts))
+        return self & standing
 
     def action_dispatched(self):
         """They were handed to the post, or sent from WhatsApp: recorded as sent, unless something changed meanwhile."""
@@ -84,7 +109,7 @@ class CarteraComunicacion(models.Model):
         sent = self.filtered(lambda m: m.pdf_id and m.state in ("sent", "delivered", "returned"))
         sent.check_access("read")
         new = self - sent
-        ready = (new._exigir_canal("letter") if new else new) | sent
+        ready = (new._exigir_canal("letter")._repasar() if new else new) | sent
         return self._descargar(self.env._("Letters.pdf"), impresion(ready.sudo()), "application/pdf")
 
     def _descargar(self, name, content, mimetype):
@@ -98,10 +123,18 @@ class CarteraComunicacion(models.Model):
 
     # --- WhatsApp -----------------------------------------------------------------------------------------------------
 
+    date_opened = fields.Datetime(
+        string="Opened On", readonly=True, copy=False, help="When its chat was opened in WhatsApp: it was sent then."
+    )
+
     def action_whatsapp(self):
-        """Open the chat with the text written; it is sent by hand, and recorded with Dispatched."""
+        """Open the chat with the text written; it is sent by hand, and recorded with Dispatched.
+
+        Opening is sending: what was prepared days ago is looked at again, and the guard asked, before.
+        """
         self.ensure_one()
-        mensaje = self._exigir_canal("whatsapp")
+        mensaje = self._exigir_canal("whatsapp")._repasar()
+        mensaje.sudo().date_opened = fields.Datetime.now()
         number = "".join(digit for digit in mensaje.address or "" if digit.isdigit())
         return {
             "type": "ir.actions.act_url",
@@ -114,17 +147,6 @@ class CarteraComunicacion(models.Model):
     date_listed = fields.Datetime(
         string="Listed On", readonly=True, copy=False, help="When the list of calls that has it went to the provider."
     )
-
-    def _repasar(self):
-        """Of prepared messages, those that may go to a provider: what was prepared earlier is looked at once more."""
-        for company, mensajes in self.grouped("company_id").items():
-            Envio(self.env, company).repasar(mensajes)
-        standing = self.filtered(lambda m: m.state == "approved")
-        standing.filtered(lambda m: not m.date_prepared)._enviar_ahora()
-        ready = standing.filtered("date_prepared")
-        if not ready:
-            raise UserError(self._frase_conteo({"dropped": len(self)}))
-        return ready
 
     def action_ivr_list(self):
         """The list of calls for the provider (XLSX): one row a message; its results are imported afterwards."""

@@ -28,7 +28,7 @@ from psycopg2 import OperationalError
 
 from ..rules.contact import BOGOTA
 from .cartera_carta import pdfs
-from .cartera_contacto import consciente
+from .cartera_contacto import Caso, Guardia, consciente, ingenuo
 from .cartera_deuda import Deudas
 from .cartera_envio_revision import Descarte, Revision, direccion, motivo
 from .cartera_exportacion_disco import disco_lleno
@@ -260,28 +260,55 @@ class Envio(Revision):
     def despachar(self, comunicaciones):
         """Record as sent what a person has dispatched of prepared messages, once the ledger and the guard allow it.
 
-        What was paid meanwhile is dropped; what owes another amount than it says is to be written again, and what Ley
-        2300 does not allow at this hour waits. Answers {"sent", "dropped", "stale", "postponed"}: recordsets.
+        What was opened in WhatsApp left then: both were asked before it was opened. Answers {"sent", "dropped",
+        "stale", "postponed"}: recordsets.
         """
-        ready, stale = self._mirar_otra_vez(self._preparadas(comunicaciones))
-        ready, postponed = self._preguntar(ready)
+        opened = comunicaciones.filtered("date_opened")
+        sent = self.registrar({m: m.date_opened for m in opened}, self.env._("Sent already, when it was opened."))
+        looked = self._mirar(comunicaciones - opened)
+        ready = looked.pop("ready")
         self._anotar_envio(ready)
-        return {"sent": ready, "dropped": self.dropped, "stale": stale, "postponed": postponed}
+        return looked | {"sent": sent | ready}
 
     def repasar(self, comunicaciones):
-        """Look once more at what was prepared before now: what has no reason to leave, or may never, is dropped."""
-        for ids in split_every(LOTE, comunicaciones.ids):
-            ready, _stale = self._mirar_otra_vez(self._preparadas(comunicaciones.browse(ids)))
-            self._preguntar(ready)
+        """Look once more at messages prepared before now; those that may go on their way."""
+        looked = self._mirar(comunicaciones)
+        return looked["ready"] | self._de_otra_hora(looked["postponed"])
 
-    def registrar(self, instants):
-        """Record as sent what a provider has done of prepared messages: {message: when (naive UTC)}; those recorded.
+    def _mirar(self, comunicaciones):
+        """What may become of prepared messages now, once the ledger and the guard are asked again.
+
+        What was paid meanwhile is dropped; what owes another amount than it says is to be written again, and what Ley
+        2300 does not allow at this hour waits. Answers {"ready", "dropped", "stale", "postponed"}: recordsets.
+        """
+        looked = dict.fromkeys(("ready", "dropped", "stale", "postponed"), self.env["cartera.comunicacion"])
+        for ids in split_every(LOTE, comunicaciones.ids):
+            ready, stale = self._mirar_otra_vez(self._preparadas(comunicaciones.browse(ids)))
+            allowed, postponed = self._preguntar(ready)
+            some = {"ready": allowed, "dropped": self.dropped, "stale": stale, "postponed": postponed}
+            looked = {key: looked[key] | some[key] for key in looked}
+        return looked
+
+    def _de_otra_hora(self, postponed):
+        """Those postponed that may go on their way all the same: they do not reach the debtor now.
+
+        Paper leaves with its dispatch, which asks again. A provider calls within the hours of collection: its list has
+        what waits for nothing but them.
+        """
+        calls = postponed.filtered(lambda m: m.channel == "ivr")
+        casos = [Caso(m.partner_id, self.now, m.channel, m._proposito_ante_la_ley()) for m in calls]
+        verdicts = Guardia(self.env, self.company).horario(casos)
+        opening = {m: ingenuo(v.next_allowed) for m, v in zip(calls, verdicts, strict=True)}
+        return postponed.filtered(lambda m: m.channel == "letter" or (m in opening and opening[m] == m.not_before))
+
+    def registrar(self, instants, reason):
+        """Record as sent what was done of prepared messages: {message: when (naive UTC)}; those recorded.
 
         It was done, whatever is owed or allowed by now: nothing is looked at again, and the verdict of Ley 2300 on that
-        instant is kept.
+        instant is kept; `reason` (str) is why it is recorded even where the law did not allow it.
         """
         done = self._preparadas(self.env["cartera.comunicacion"].union(*instants))
-        self._anotar_envio(done, {mensaje.id: at for mensaje, at in instants.items()})
+        self._anotar_envio(done, {mensaje.id: at for mensaje, at in instants.items()}, reason)
         return done
 
     def _preparadas(self, comunicaciones):
@@ -302,13 +329,12 @@ class Envio(Revision):
 
     # --- the log ------------------------------------------------------------------------------------------------------
 
-    def _anotar_envio(self, mensajes, instants=None):
-        """Mark as sent, and record the contact of each. instants: {message id: when}, of what others did; else now."""
+    def _anotar_envio(self, mensajes, instants=None, reason=False):
+        """Mark as sent, and record the contact of each. instants: {message id: when}, of what was done; else now."""
         when = {mensaje: (instants or {}).get(mensaje.id, self.now) for mensaje in mensajes}
         for at, some in mensajes.grouped(when.get).items():
             some.write({"state": "sent", "date_sent": at, "day_sent": consciente(at).astimezone(BOGOTA).date()})
-        reported = instants and self.env._("Made already: its provider reports it.")
-        self.env["cartera.gestion"].create(
+        gestiones = self.env["cartera.gestion"].create(
             [
                 {
                     "expediente_id": mensaje.expediente_id.id,
@@ -321,11 +347,14 @@ class Envio(Revision):
                     "note": mensaje.subject,
                     "user_id": (mensaje.user_id or self.env.user).id,
                     "partida_ids": [Command.set(mensaje.linea_ids.partida_id.ids)],
-                    "override_reason": reported,
+                    "override_reason": reason,
                 }
                 for mensaje, at in when.items()
             ]
         )
+        if reason:
+            # What the law allowed took none: contacts with a reason are counted.
+            gestiones.filtered(lambda g: not g.unlawful)._anotar({"override_reason": False})
 
 
 def montos(obligaciones, credits):

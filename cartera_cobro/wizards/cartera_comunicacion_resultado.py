@@ -88,7 +88,8 @@ class CarteraComunicacionIvr(models.TransientModel):
         )
         mensajes.check_access("write")
         for company, called in mensajes.filtered(lambda m: m.state == "approved").grouped("company_id").items():
-            Envio(self.env, company).registrar({m: self._cuando(m, results[m.id]) for m in called})
+            made = {m: self._cuando(m, results[m.id]) for m in called}
+            Envio(self.env, company).registrar(made, self.env._("Made already: its provider reports it."))
         sent = mensajes.filtered(lambda m: m.state == "sent")
         answered = sent.filtered(lambda m: results[m.id].outcome == "answered").sudo()
         for day, some in answered.grouped("day_sent").items():

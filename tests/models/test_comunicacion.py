@@ -511,6 +511,41 @@ class TestEntrega(ComunicacionCase):
         mensaje.action_dispatched()
         self.assertEqual((mensaje.state, self.expediente.gestion_ids.channel), ("sent", "whatsapp"))
 
+    def test_whatsapp_is_looked_at_again_before_it_opens_and_is_sent_when_it_was_opened(self):
+        mensaje = self.mensaje("whatsapp")
+        self.assertEqual(self.enviar(mensaje), {"prepared": 1})
+        with freeze_time("2026-07-19 16:00:00"), self.assertRaisesRegex(UserError, "No collection on Sundays"):
+            mensaje.action_whatsapp()
+        self.pagar(self.expediente.partida_ids.move_id, 400)
+        with freeze_time("2026-07-17 23:59:00"):  # Friday, 18:59
+            self.assertIn("Debe $ 606,12", unquote(mensaje.action_whatsapp()["url"]))
+        with freeze_time("2026-07-19 16:00:00"):
+            mensaje.action_dispatched()
+        self.assertRecordValues(mensaje, [{"state": "sent", "day_sent": date(2026, 7, 17)}])
+        self.assertRecordValues(
+            self.expediente.gestion_ids,
+            [{"date": datetime(2026, 7, 17, 23, 59), "verdict": "OK", "unlawful": False, "override_reason": False}],
+        )
+
+    def test_whatsapp_to_who_paid_or_was_spoken_to_meanwhile_does_not_open(self):
+        paid, talked = self.mensaje("whatsapp"), self.mensaje("whatsapp", expediente=self.otro(1))
+        self.enviar(paid | talked)
+        self.pagar(self.expediente.partida_ids.move_id)
+        with self.assertRaisesRegex(UserError, "Nothing overdue any more"):
+            paid.action_whatsapp()
+        self.autorizar(talked.partner_id, "call")
+        self.gestion("talked", expediente_id=talked.expediente_id.id)
+        with self.assertRaisesRegex(UserError, "already a direct contact"):
+            talked.action_whatsapp()
+        self.assertFalse((paid | talked).filtered("date_opened"))
+
+    def test_what_was_opened_is_recorded_although_it_was_paid_before_it_was_said(self):
+        mensaje = self.mensaje("whatsapp")
+        mensaje.action_whatsapp()
+        self.pagar(self.expediente.partida_ids.move_id)
+        mensaje.action_dispatched()
+        self.assertEqual((mensaje.state, self.expediente.gestion_ids.result), ("sent", "sent"))
+
     def lista(self, action):
         attachment = self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
         return openpyxl.load_workbook(io.BytesIO(attachment.raw))
@@ -573,6 +608,7 @@ class TestEntrega(ComunicacionCase):
         made = [self.Gestion.sudo().search([("comunicacion_id", "=", m.id), ("result", "=", "sent")]) for m in calls]
         self.assertEqual([g.date for g in made], calls.mapped("date_sent"))
         self.assertEqual([(g.verdict, g.unlawful) for g in made], [("OK", False), ("WINDOW", True), ("OK", False)])
+        self.assertEqual([bool(g.override_reason) for g in made], [False, True, False])
         self.assertEqual(self.enviar(calls), {}, "nobody is called twice")
 
     def test_a_call_whose_hour_is_not_understood_is_named_and_not_recorded(self):
@@ -581,6 +617,20 @@ class TestEntrega(ComunicacionCase):
             said = self.importar(book)
         self.assertEqual(calls.mapped("state"), ["approved", "approved", "delivered"])
         self.assertIn("row 2 says mañana; row 3 says 2026-12-31 10:00", said["message"])
+
+    def test_a_list_of_calls_leaves_out_who_was_spoken_to_since_and_may_be_made_in_the_evening(self):
+        calls = self.mensaje("ivr") | self.mensaje("ivr", expediente=self.otro(1))
+        self.enviar(calls)
+        self.gestion("talked")
+        for instant in ("2026-07-15 18:00:00", "2026-07-16 17:00:00", "2026-07-17 02:00:00"):  # the last, 21:00
+            with self.subTest(instant), freeze_time(instant):
+                rows = self.lista(calls.action_ivr_list()).active.iter_rows(min_row=2, values_only=True)
+                self.assertEqual([row[0] for row in rows], [str(calls[1].id)])
+        self.assertEqual(calls.mapped("date_listed"), [False, datetime(2026, 7, 17, 2)])
+        with freeze_time("2026-07-16 17:00:00"), self.assertRaisesRegex(UserError, "this week through another channel"):
+            calls[0].action_ivr_list()
+        with freeze_time("2026-07-21 17:00:00"):  # the next week, whose Monday is a holiday
+            self.assertEqual(len(list(self.lista(calls.action_ivr_list()).active.iter_rows())), 3)
 
     def test_a_list_of_calls_is_looked_at_once_more_when_it_goes_to_the_provider(self):
         calls = self.mensaje("ivr").union(*[self.mensaje("ivr", expediente=self.otro(n)) for n in (1, 2)])
