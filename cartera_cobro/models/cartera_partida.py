@@ -174,6 +174,10 @@ class CarteraPartida(models.Model):
     def _disputada(self):
         return bool(self.reclamacion_id) and self.amount_disputed >= self.amount_residual
 
+    def _sin_disputa(self):
+        """What it owes and no claim disputes (float): what may be asked of the debtor."""
+        return max(self.amount_residual - (self.amount_disputed if self.reclamacion_id else 0.0), 0.0)
+
     @api.depends("date_due", "is_open")
     def _compute_days_overdue(self):
         for partida in self:

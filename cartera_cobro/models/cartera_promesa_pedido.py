@@ -10,13 +10,14 @@ from odoo.models import BaseModel
 from odoo.tools import SQL, format_date
 
 from ..rules.promises import objection
-from .cartera_deuda import Deudas
+from .cartera_deuda import Deudas, sql_disputado
 
 
 class Pedido(NamedTuple):
     """A promise asked for. made and day: when it was said, and for when; partidas: the items chosen.
 
-    Where none was chosen, as many as the amount reaches, oldest due first; with `overdue`, of those overdue by then.
+    Where none was chosen, as many as the amount reaches, oldest due first and what is held after the rest; with
+    `overdue`, of those overdue by then.
     """
 
     expediente: BaseModel
@@ -31,13 +32,14 @@ class Pedido(NamedTuple):
 
 
 class Obligacion(NamedTuple):
-    """An item that owes: its balance when the promise is made, the pending promise (id) that it has, and whether an
-    agreement covers it."""
+    """An item that owes: its balance when the promise is made, what of it is chased (nothing where it is held, and
+    nowhere what a claim disputes), the pending promise (id) that it has, and whether an agreement covers it."""
 
     id: int
     name: str
     date_due: date
     balance: Decimal
+    chased: Decimal
     promesa: int | None
     agreed: bool
 
@@ -62,6 +64,17 @@ def frase_pendiente(env, item, promesa):
     )
 
 
+def alcanzadas(owed, amount):
+    """([Obligacion], what is left): the first of `owed` as far as the amount reaches, one at least."""
+    chosen = []
+    for o in owed:
+        if chosen and amount <= 0:
+            break
+        chosen.append(o)
+        amount -= o.chased or o.balance
+    return chosen, amount
+
+
 class Adeudado:
     """What the dossiers of some requests owe, and owed: of a promise told late, balances are those of its day.
 
@@ -82,8 +95,9 @@ class Adeudado:
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT q.n, i.id, COALESCE(NULLIF(i.name, ''), m.name), i.date_due, l.balance - k.paid, t.promesa_id,
-                       i.acuerdo_id IS NOT NULL
+                SELECT q.n, i.id, COALESCE(NULLIF(i.name, ''), m.name), i.date_due, l.balance - k.paid,
+                       CASE WHEN i.hold_reason IS NULL THEN GREATEST(l.balance - k.paid - %s, 0) ELSE 0 END,
+                       t.promesa_id, i.acuerdo_id IS NOT NULL
                   FROM UNNEST(%s::int[], %s::date[], %s::boolean[])
                        WITH ORDINALITY q(expediente_id, made, late, n)
                   JOIN cartera_partida i ON i.expediente_id = q.expediente_id
@@ -98,14 +112,16 @@ class Adeudado:
                  WHERE l.parent_state = 'posted' AND l.balance > k.paid AND (NOT q.late OR l.date <= q.made)
               ORDER BY i.date_due, i.id
                 """,
+                sql_disputado("i"),
                 [expediente.id for expediente, _made in keys],
                 [made for _expediente, made in keys],
                 [made < self.today[expediente.company_id] for expediente, made in keys],
             )
         )
         result = defaultdict(list)
-        for n, item, name, due, balance, promesa, agreed in rows:
-            result[keys[n - 1]].append(Obligacion(item, name, due, Decimal(str(balance)), promesa, agreed))
+        for n, item, name, due, balance, chased, promesa, agreed in rows:
+            money = Decimal(str(balance)), Decimal(str(chased))
+            result[keys[n - 1]].append(Obligacion(item, name, due, *money, promesa, agreed))
         return result
 
     def aceptar(self, pedido):
@@ -175,13 +191,16 @@ class Adeudado:
         return PromesaRechazada("paid", env._("%s is paid: nothing is owed on it.", name))
 
     def _mas_viejas(self, pedido, owed, amount):
-        """The oldest items that have no pending promise, as many as the amount reaches."""
-        chosen, reached = [], Decimal(0)
-        for o in self._libres(pedido, owed):
-            if reached >= amount and chosen:
-                break
-            chosen.append(o)
-            reached += o.balance
+        """The oldest items that have no pending promise, as many as the amount reaches.
+
+        Money goes to what is chased before what is held (`_cartera_conciliar`), and so does the promise of it: over
+        what is disputed, it would pause nothing and be judged broken by a payment of the rest.
+        """
+        free = self._libres(pedido, owed)
+        held = [o for o in free if not o.chased]
+        chosen, left = alcanzadas([o for o in free if o.chased], amount)
+        if held and (not chosen or (left > 0 and left > self._intereses(pedido, {o.id for o in chosen}))):
+            chosen += alcanzadas(held, left)[0]
         if chosen:
             return chosen
         promised = [o for o in owed if o.promesa or o.id in self.taken]

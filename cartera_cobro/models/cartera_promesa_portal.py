@@ -35,20 +35,18 @@ class CarteraExpediente(models.Model):
         # EXTENDS: the promises that stand, and what may still be promised, up to which day.
         values = super()._estado_de_cuenta()
         today = values["today"]
-        free = self.partida_open_ids.filtered(
-            lambda p: p.amount_residual > 0 and not p.date_promised and not p.acuerdo_id
-        )
+        free = {p: p._sin_disputa() for p in self.partida_open_ids if not p.date_promised and not p.acuerdo_id}
+        promisable = sum(free.values())
         return {
             **values,
             "promises": [
                 {"amount": p.amount, "paid": p.amount_paid, "day": p.date_promised}
                 for p in self.promesa_ids.filtered(lambda p: p.state == "pending").sorted("date_promised")
             ],
-            "promisable": sum(free.mapped("amount_residual")),
-            "promise_default": pesos(sum(free.filtered(lambda p: p.date_due < today).mapped("amount_residual"))
-                                     or sum(free.mapped("amount_residual"))),
+            "promisable": promisable,
+            "promise_default": pesos(sum(left for p, left in free.items() if p.date_due < today) or promisable),
             "promise_until": today + timedelta(days=self.politica_id.promise_max_days),
-        }  # fmt: skip
+        }
 
     def _prometer_en_portal(self, amount, day):
         """The promise that the debtor types: an amount and a day (ISO), as texts. PromesaRechazada says what is wrong.

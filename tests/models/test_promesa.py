@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
+from odoo import Command
 from odoo.addons.cartera_cobro.models.cartera_campana_seleccion import Seleccion
 from odoo.addons.cartera_cobro.models.cartera_cola import Cola
 from odoo.addons.cartera_cobro.models.cartera_promesa_pedido import Pedido, PromesaRechazada
@@ -107,6 +108,49 @@ class TestPrometer(PromesaCase):
         # What is not due yet is promised when somebody chooses it.
         self.assertEqual(self.promete(900, moves=[current]).linea_ids.partida_id, self.partidas(current))
         self.assertEqual(self.promete(2200).amount, 2200)
+
+    def en_disputa(self, item, amount):
+        claim = self.env["cartera.reclamacion"].sudo().create(
+            {
+                "expediente_id": self.expediente.id,
+                "subject": "No reconozco el consumo",
+                "text": "Estuve de viaje",
+                "filed_by": "Juana",
+                "user_id": self.usuario("gestor").id,
+                "linea_ids": [Command.create({"partida_id": item.id, "amount_disputed": amount})],
+            }
+        )  # fmt: skip
+        claim.action_file()
+        return claim
+
+    def test_what_is_disputed_is_promised_after_all_the_rest(self):
+        second = self.factura(30, 500.0)
+        other = self.partidas(second)
+        self.en_disputa(self.item, 1000)
+        promesa = self.por_contacto(500).promesa_ids
+        self.assertEqual(promesa.linea_ids.partida_id, other)
+        self.pagar(second, payment_date="2026-07-16")
+        self.assertEqual(self.juzgar(), {"kept": 1})
+        # Whoever promises more than the rest promises what they dispute too; whoever owes nothing else, only that.
+        third = self.factura(20, 300.0)
+        promesa = self.promete(301)
+        self.assertEqual(promesa.linea_ids.partida_id, self.item | self.partidas(third))
+        promesa._retirar("otra prueba")
+        self.pagar(third)
+        self.assertEqual(self.promete(400).linea_ids.partida_id, self.item)
+
+    def test_the_interest_of_the_rest_reaches_nothing_disputed(self):
+        self.politica.interest_regime = "civil"
+        other = self.partidas(self.factura(30, 500.0))
+        self.en_disputa(self.item, 1000)
+        self.assertEqual(self.promete(502).linea_ids.partida_id, other)
+
+    def test_of_an_item_disputed_in_part_the_amount_reaches_the_rest(self):
+        second = self.factura(30, 500.0)
+        self.en_disputa(self.item, 400)
+        self.assertEqual(self.promete(600).linea_ids.partida_id, self.item)
+        self.Promesa.search([])._retirar("otra prueba")
+        self.assertEqual(self.promete(601).linea_ids.partida_id, self.partidas(self.invoice, second))
 
     def test_each_refusal_is_a_sentence_and_changes_nothing(self):
         other = self.env["res.partner"].create({"name": "Pedro Ajeno", "property_payment_term_id": False})

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from freezegun import freeze_time
+from odoo import Command
 from odoo.addons.cartera_cobro.models.cartera_promesa_portal import frase_del_portal
 from odoo.addons.cartera_cobro.models.cartera_textos import leer_pesos
 from odoo.exceptions import AccessError, UserError
@@ -209,6 +210,25 @@ class TestPromesaEnLinea(CarteraCase, HttpCase):
         self.dossier.with_user(self.usuario("tesorero")).action_revoke_links()
         self.assertNoAbre(good)
         self.assertFalse(self.promesas())
+
+    def test_what_is_disputed_is_not_offered_to_be_promised(self):
+        item = self.partidas(self.invoice)
+        claim = self.env["cartera.reclamacion"].sudo().create(
+            {
+                "expediente_id": self.dossier.id,
+                "subject": "No es mío",
+                "text": "No es mío",
+                "filed_by": "Juana",
+                "linea_ids": [Command.create({"partida_id": item.id, "amount_disputed": 234.0})],
+            }
+        )  # fmt: skip
+        claim.action_file()
+        values = self.dossier._estado_de_cuenta()
+        self.assertEqual((values["promisable"], values["promise_default"]), (1000.0, "$ 1.000"))
+        claim.action_withdraw("Juana", "x")
+        claim = claim.copy({"linea_ids": [Command.create({"partida_id": item.id, "amount_disputed": 1234.0})]})
+        claim.action_file()
+        self.assertFalse(self.dossier._estado_de_cuenta()["promisable"])
 
     def test_another_site_cannot_promise_for_the_debtor(self):
         with mute_logger("odoo.http"):
