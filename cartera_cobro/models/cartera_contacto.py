@@ -156,7 +156,8 @@ class Guardia:
     def _contactos(self, ids, since, until):
         """{partner id: [(row of the log, Contact)]}: two-way contacts with the person, whoever collected, for whatever.
 
-        Companies of the database and records with the same identification count as one person.
+        Companies of the database and records with the same identification count as one person. One sign or figure over
+        and over identifies nobody: "/" is how Odoo says that there is none, 222222222222 the DIAN's for any consumer.
         """
         rows = self.env.execute_query(
             SQL(
@@ -167,13 +168,14 @@ class Guardia:
                     SELECT p.id, p.commercial_partner_id FROM res_partner p WHERE p.id = ANY(%(ids)s)
                      UNION
                     SELECT p.id, q.id FROM res_partner p JOIN res_partner q ON q.vat = p.vat
-                     WHERE p.id = ANY(%(ids)s) AND p.vat > ''
+                     WHERE p.id = ANY(%(ids)s) AND SPLIT_PART(p.vat, '-', 1) !~ %(nobody)s
                 )
                 SELECT persona.id, g.id, g.date, g.channel, g.direction
                   FROM persona JOIN cartera_gestion g ON g.person_id = persona.mismo
                  WHERE g.direct AND g.date_annulled IS NULL AND g.date > %(since)s AND g.date <= %(until)s
                 """,
                 ids=ids,
+                nobody=r"^(.?)\1*$",
                 since=since,
                 until=until,
             )

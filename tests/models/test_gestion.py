@@ -116,6 +116,18 @@ class TestGuardia(GestionCase):
         self.assertVerdict("OTHER_CHANNEL_WEEK", "whatsapp", at=MARTES_14_JULIO + timedelta(days=1))
         self.assertVerdict("OK", at=MARTES_14_JULIO + timedelta(days=1))
 
+    def test_what_stands_for_no_identification_makes_nobody_the_same_person(self):
+        twin = self.debtor.sudo().copy({"name": "Otro arrendatario"})
+        self.factura(30, partner=twin)
+        dossier = self.Expediente.search([("partner_id", "=", twin.id)])
+        self.autorizar(twin, "call")
+        self.gestion("talked", expediente_id=dossier.id)
+        for vat in ("/", "-", "222222222222", "222222222222-7", "22.222.222"):
+            (self.debtor | twin).with_context(no_vat_validation=True).write({"vat": vat})
+            same = vat == "22.222.222"
+            with self.subTest(vat=vat):
+                self.assertVerdict("ONCE_PER_DAY" if same else "OK", at=MARTES_14_JULIO + timedelta(hours=2))
+
     def test_an_attempt_is_no_contact_and_an_annulled_one_never_was(self):
         self.gestion("no_answer")
         self.assertVerdict("OK", "sms", at=MARTES_14_JULIO + timedelta(hours=2))
