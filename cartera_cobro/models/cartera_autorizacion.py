@@ -88,8 +88,15 @@ class CarteraAutorizacion(models.Model):
                 )
 
     def action_withdraw(self):
-        """The person withdrew it: it no longer holds from today."""
-        self.write({"date_to": fields.Date.context_today(self)})
+        """The person withdrew it: it no longer holds from today, nor at all what was given for a later day.
+
+        What was withdrawn before keeps its day: until then contacts were allowed, and from then on they were not.
+        """
+        self.check_access("write")
+        today = fields.Date.context_today(self)
+        standing = self.filtered(lambda given: not given.date_to or given.date_to > today)
+        for day, rows in standing.grouped(lambda given: max(today, given.date_from)).items():
+            rows.write({"date_to": day})
 
 
 class CarteraFestivo(models.Model):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -87,6 +88,18 @@ class TestAutorizar(AutorizacionCase):
         self.assertEqual(set(new.mapped("company_id")), {self.company})
         again = self.wizard(self.persons, by_call=True, by_sms=True).action_apply()
         self.assertIn("0 authorisations recorded; 10 held already", again["params"]["message"])
+
+    def test_withdrawing_several_leaves_the_day_of_those_withdrawn_before(self):
+        before, now, later = (self.autorizar(person, "call") for person in self.persons[:3])
+        before.date_to = "2026-03-01"
+        later.date_from = "2026-09-01"
+        with freeze_time(f"{HOY} 15:00:00"):
+            (before | now | later).with_user(self.rol("gestor")).sudo(False).action_withdraw()
+        self.assertEqual(
+            [given.date_to for given in (before, now, later)], [date(2026, 3, 1), HOY, date(2026, 9, 1)]
+        )
+        with self.assertRaises(AccessError):
+            before.with_user(self.rol("auditor")).sudo(False).action_withdraw()
 
     def test_given_to_another_company_it_does_not_hold_for_this_one(self):
         other = self.env["res.company"].sudo().create({"name": "Otra"})
