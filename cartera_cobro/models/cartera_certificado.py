@@ -82,6 +82,12 @@ class CarteraCertificado(models.Model):
     amount_total = fields.Monetary(
         string="Total", compute="_compute_amounts", store=True, currency_field="company_currency_id"
     )
+    amount_disputed = fields.Monetary(
+        string="In Dispute",
+        compute="_compute_amount_disputed",
+        currency_field="company_currency_id",
+        help="Part of the total: the paper says of what, by which claim and since when.",
+    )
     amount_credit = fields.Monetary(
         string="Credits",
         readonly=True,
@@ -118,6 +124,12 @@ class CarteraCertificado(models.Model):
             certificado.amount_capital = sum(counted.mapped("capital"))
             certificado.amount_interest = sum(counted.mapped("interest"))
             certificado.amount_total = certificado.amount_capital + certificado.amount_interest
+
+    @api.depends("linea_ids.disputed", "linea_ids.excluded")
+    def _compute_amount_disputed(self):
+        for certificado in self:
+            counted = certificado.linea_ids.filtered(lambda linea: not linea.excluded)
+            certificado.amount_disputed = sum(counted.mapped("disputed"))
 
     @api.depends("number", "kind", "partner_id")
     @api.depends_context("lang")
@@ -194,7 +206,15 @@ class CarteraCertificadoLinea(models.Model):
     capital = fields.Monetary(currency_field="company_currency_id", help="What is still owed of it.")
     interest = fields.Monetary(string="Late Interest", currency_field="company_currency_id")
     total = fields.Monetary(compute="_compute_total", currency_field="company_currency_id")
-    disputed = fields.Monetary(string="In Dispute", currency_field="company_currency_id")
+    disputed = fields.Monetary(
+        string="In Dispute",
+        currency_field="company_currency_id",
+        help="Part of the capital that nobody may demand while its claim is not settled.",
+    )
+    reclamacion_id = fields.Many2one(
+        "cartera.reclamacion", string="Claim", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    date_disputed = fields.Date(related="reclamacion_id.date_filed", string="Disputed Since")
     excluded = fields.Selection(EXCLUDED, string="Not Counted")
 
     @api.depends("capital", "interest")

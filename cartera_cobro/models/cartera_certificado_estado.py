@@ -130,9 +130,8 @@ class CarteraCertificado(models.Model):
         # EXTENDS cartera.firmable: how much of what, by which authority. Interest grows by its rule until the issue.
         certificado = self.sudo()
         lineas = [
-            (linea.partida_id.id, linea.name, linea.date_due, linea.capital, linea.disputed, linea.excluded)
-            for linea in certificado.linea_ids.sorted(lambda line: line.partida_id.id)
-        ]
+            linea._texto_firmado() for linea in certificado.linea_ids.sorted(lambda line: line.partida_id.id)
+        ]  # fmt: skip
         text = [lineas, certificado.politica_id.certificate_authority or ""]
         return super()._texto_firmado() + json.dumps(text, default=str, ensure_ascii=False)
 
@@ -246,3 +245,12 @@ class CarteraCertificado(models.Model):
             raise UserError(
                 self.env._("What takes its place is another certificate of the same debtor and kind, already issued.")
             )
+
+
+class CarteraCertificadoLinea(models.Model):
+    _inherit = "cartera.certificado.linea"
+
+    def _texto_firmado(self):
+        """What is signed of it (list): its claim only where it has one, so that older signatures still count."""
+        text = [self.partida_id.id, self.name, self.date_due, self.capital, self.disputed, self.excluded]
+        return [*text, self.reclamacion_id.number] if self.reclamacion_id else text

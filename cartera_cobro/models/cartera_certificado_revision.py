@@ -60,6 +60,7 @@ def _lineas(expediente, obligaciones, excluded=None):
             "date_due": o.partida.date_due,
             "amount": item.amount,
             "disputed": min(item.amount_disputed, float(o.partida.capital)) if item.reclamacion_id else 0.0,
+            "reclamacion_id": item.reclamacion_id.id,
             "excluded": (excluded or {}).get(item.id, False),
             **deuda(o),
         }

@@ -10,7 +10,8 @@ from PIL import Image
 from reportlab.graphics.barcode.qr import QrCodeWidget
 
 from ..models.cartera_certificado_documento import TITLES
-from ..models.cartera_textos import letras
+from ..models.cartera_reclamacion_respuesta import NOMBRES
+from ..models.cartera_textos import fecha, letras
 from .acuerdo import Firma, dia, domicilio, firmas, identificacion
 from .cupon import barras
 
@@ -54,7 +55,8 @@ class ReportCertificado(models.AbstractModel):
             "letras": letras,
             "firmas": suscriptores,
             "intereses": intereses,
-            "excluidas": EXCLUIDAS,
+            "motivo": motivo,
+            "discusion": discusion,
             "pagos": pagos,
             "acuerdo": acuerdo_en_vigor,
             "qr": qr,
@@ -82,6 +84,26 @@ def intereses(certificado):
     ):
         regimes.add("civil")
     return " y ".join(text for regime, text in REGIMENES.items() if regime in regimes)
+
+
+def motivo(linea):
+    """Why an obligation is left out of the total (str)."""
+    by = f": {_reclamo(linea)}" if linea.excluded == "claim" and linea.reclamacion_id else ""
+    return EXCLUIDAS[linea.excluded] + by
+
+
+def discusion(linea):
+    """Why a part of an obligation cannot be demanded now, by which claim and since when (str)."""
+    if not linea.reclamacion_id:
+        return "en reclamo"
+    if linea.sudo().reclamacion_id.state == "filed":
+        return f"en discusión por el {_reclamo(linea)}"
+    return f"reconocido al deudor al responder el {_reclamo(linea)}, y por acreditar"
+
+
+def _reclamo(linea):
+    claim = linea.sudo().reclamacion_id
+    return f"{NOMBRES[claim.kind]} N.° {claim.number}, presentado el {fecha(claim.date_filed)}"
 
 
 def pagos(certificado):

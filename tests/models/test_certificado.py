@@ -57,6 +57,20 @@ class CertificadoCase(CarteraCase):
         Certificado = self.Certificado.with_user(user or self.tesorero).with_context(force_report_rendering=pdf)
         return Certificado._emitir(expediente or self.expediente, kind, self.partidas(*moves) if moves else None)
 
+    def reclamar(self, item, amount):
+        """A claim, filed, over `amount` of an item."""
+        claim = self.env["cartera.reclamacion"].sudo().create(
+            {
+                "expediente_id": self.expediente.id,
+                "subject": "Consumo",
+                "text": "No es mío",
+                "user_id": self.tesorero.id,
+                "linea_ids": [Command.create({"partida_id": item.id, "amount_disputed": amount})],
+            }
+        )
+        claim.action_file()
+        return claim
+
     def pagar_todo(self):
         self.pagar(self.facturas[0])
         self.pagar(self.facturas[1])
@@ -124,20 +138,6 @@ class TestCertificado(CertificadoCase):
         self.pagar(young)
         with self.assertRaisesRegex(UserError, "owes nothing"):
             self.preparar()
-
-    def reclamar(self, item, amount):
-        """A claim, filed, over `amount` of an item."""
-        claim = self.env["cartera.reclamacion"].sudo().create(
-            {
-                "expediente_id": self.expediente.id,
-                "subject": "Consumo",
-                "text": "No es mío",
-                "user_id": self.tesorero.id,
-                "linea_ids": [Command.create({"partida_id": item.id, "amount_disputed": amount})],
-            }
-        )
-        claim.action_file()
-        return claim
 
     def test_what_is_disputed_is_not_certified(self):
         items = self.partidas(*self.facturas)
@@ -364,6 +364,38 @@ class TestCertificadoPapel(CastigoCase, CertificadoCase):
         certificado.sudo().pdf_id.raw = b"%PDF otro"
         with self.assertRaisesRegex(UserError, "somebody changed it"):
             certificado.with_user(self.gestor).action_download()
+
+    def test_what_is_disputed_of_it_is_said_with_its_claim_and_its_day(self):
+        items = self.partidas(*self.facturas)
+        whole, part = self.reclamar(items[0], 600_000), self.reclamar(items[1], 100_000)
+        certificado = self.emitir(pdf=True)
+        self.assertEqual((certificado.amount_capital, certificado.amount_disputed), (400_000, 100_000))
+        self.assertRecordValues(
+            certificado.linea_ids,
+            [{"reclamacion_id": whole.id, "date_disputed": HOY}, {"reclamacion_id": part.id, "date_disputed": HOY}],
+        )
+        today = "presentado el 15 de julio de 2026"
+        self.assertDice(
+            certificado, "$ 401.972,60", "En reclamo: $ 100.000", "salvo la parte que no se exige hoy, se trata de",
+            f"no se exige hoy, ni con sus intereses de mora: $ 100.000 de {self.facturas[1].name} (en discusión por el "
+            f"reclamo N.° {part.number}, {today}).",
+            f"No se incluyen: {self.facturas[0].name} (en reclamo: reclamo N.° {whole.number}, {today}).",
+        )  # fmt: skip
+        with freeze_time("2026-07-16 17:00:00"):
+            part.action_answer("accepted", "Tiene razón.")
+            self.assertDice(
+                self.emitir("statement", user=self.gestor, pdf=True),
+                f"(reconocido al deudor al responder el reclamo N.° {part.number}, {today}, y por acreditar)",
+            )
+
+    def test_the_claim_is_signed_and_what_was_signed_before_lines_had_it_still_is(self):
+        item = self.partidas(self.facturas[1])
+        certificado = self.preparar()
+        before = [item.id, item.name, item.date_due, 400_000, 0, False]
+        self.assertEqual(certificado.linea_ids[1]._texto_firmado(), before)
+        claim = self.reclamar(item, 100_000)
+        certificado.action_refresh()
+        self.assertEqual(certificado.linea_ids[1]._texto_firmado(), [*before[:4], 100_000, False, claim.number])
 
     def test_a_paz_y_salvo_says_how_it_was_paid(self):
         self.pagar(self.facturas[0], 200_000, payment_date=date(2026, 7, 1))
