@@ -37,15 +37,12 @@ class CarteraAcuerdo(models.Model):
         Each company and each lot of entries is committed by itself; whatever is killed is done the next time.
         """
         companies = self.env["res.company"].search([("cartera_politica_id", "!=", False)])
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._asentar_intereses(company, commit=lambda _done: cron._commit_progress())
-            self._recordar_cuotas(company)
-            self._pedir_soportes(company)
-            self._informar_pagos(company)
-            if not cron._commit_progress(1):
-                return
+        steps = ("_asentar_por_lotes", "_recordar_cuotas", "_pedir_soportes", "_informar_pagos")
+        self.env["cartera.partida"]._por_empresa(companies, self._name, *steps)
+
+    @api.model
+    def _asentar_por_lotes(self, company):
+        return self._asentar_intereses(company, commit=self.env["cartera.partida"]._guardar_lote)
 
     @api.model
     def _informar_pagos(self, company):

@@ -310,13 +310,7 @@ class CarteraBoletin(models.Model):
     def _cron_boletin(self):
         """Every morning: withdrawals of each company that reports, and the report of a cut-off in its term."""
         companies = self.env["res.company"].search([("cartera_bdme", "=", True), ("cartera_politica_id", "!=", False)])
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._juzgar(company)
-            self._preparar_corte(company)
-            if not cron._commit_progress(1):
-                break
+        self.env["cartera.partida"]._por_empresa(companies, self._name, "_juzgar", "_preparar_corte")
 
     @api.model
     def _preparar_corte(self, company, on_date=None):

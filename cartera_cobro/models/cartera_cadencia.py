@@ -82,16 +82,9 @@ class CarteraCadencia(models.Model):
 
     @api.model
     def _cron_proponer(self):
-        """Take the steps that are due, one company after another, each committed by itself.
-
-        It goes on to the last company however long that takes: what stopped on the way would begin at the first one.
-        """
+        """Take the steps that are due, one company after another, each committed by itself."""
         companies = self.env["res.company"].search([("cartera_politica_id", "!=", False)])
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._dar_pasos(company)
-            cron._commit_progress(1)
+        self.env["cartera.partida"]._por_empresa(companies, self._name, "_dar_pasos")
 
     @api.model
     def _dar_pasos(self, company, on_date=None):

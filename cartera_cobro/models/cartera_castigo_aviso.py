@@ -62,9 +62,4 @@ class CarteraCastigo(models.Model):
     def _cron_avisar(self):
         """Nightly, company by company."""
         companies = self.env["res.company"].search([("cartera_politica_id", "!=", False)])
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._avisar_creditos(company)
-            if not cron._commit_progress(1):
-                break
+        self.env["cartera.partida"]._por_empresa(companies, self._name, "_avisar_creditos")

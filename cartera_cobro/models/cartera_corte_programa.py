@@ -41,8 +41,8 @@ class CarteraCorte(models.Model):
         for company in companies:
             if not self._programa_de(company):
                 failed.append(company.name)
-            if not cron._commit_progress(1):
-                break
+            # Also when Odoo's time is over: to stop would begin again from the first company.
+            cron._commit_progress(1)
         if failed:
             raise UserError(self.env._("Closings that failed: %s. The log says why.", ", ".join(failed)))
 

@@ -61,21 +61,20 @@ class CarteraDocumentoAviso(models.Model):
     @api.model
     def _cron_enviar(self, batch=100):
         """Every morning: companies whose day it is send what was not sent yet, so many persons at a time."""
-        cron = self.env["ir.cron"]
         companies = self.env["res.company"].search(
             [("cartera_politica_id", "!=", False), ("cartera_documentos_aviso", "!=", False)]
         )
-        due = [(company, edition) for company in companies if (edition := self._toca(company))]
-        cron._commit_progress(remaining=len(due))
-        for company, edition in due:
-            while users := self._faltan(company, edition)[:batch]:
-                self._enviar(company, edition, users)
-                if not cron._commit_progress():
-                    return
-            self._enviar_totales(company, edition)
-            company[LAST[edition.kind]] = edition.date
-            if not cron._commit_progress(1):
-                return
+        due = companies.filtered(self._toca)
+        self.env["cartera.partida"]._por_empresa(due, self._name, "_enviar_a_todos", args=(batch,))
+
+    @api.model
+    def _enviar_a_todos(self, company, batch):
+        edition = self._toca(company)
+        while users := self._faltan(company, edition)[:batch]:
+            self._enviar(company, edition, users)
+            self.env["cartera.partida"]._guardar_lote()
+        self._enviar_totales(company, edition)
+        company[LAST[edition.kind]] = edition.date
 
     @api.model
     def _toca(self, company):

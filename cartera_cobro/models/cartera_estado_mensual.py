@@ -46,12 +46,11 @@ class CarteraComunicacion(models.Model):
     def _cron_mandar_estados(self):
         """Every morning, after the classification, which says who is overdue; each lot is committed by itself."""
         companies = self.env["res.company"].search([("cartera_estado_on", "=", True)])
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._mandar_estados(company, commit=lambda _done: cron._commit_progress())
-            if not cron._commit_progress(1):
-                return
+        self.env["cartera.partida"]._por_empresa(companies, self._name, "_mandar_por_lotes")
+
+    @api.model
+    def _mandar_por_lotes(self, company):
+        return self._mandar_estados(company, commit=self.env["cartera.partida"]._guardar_lote)
 
     @api.model
     def _mandar_estados(self, company, on_date=None, commit=None):

@@ -34,35 +34,67 @@ class CarteraPartida(models.Model):
 
     @api.model
     def _cron_actualizar(self):
-        """Nightly. What fails is told to the log and to the scheduler, and takes nothing else back.
+        """Nightly, of every company. What fails is told to the log and to the scheduler, taking nothing else back."""
+        companies = self.env["res.company"].search([("cartera_politica_id", "!=", False)])
+        failed = self._recorrer([(company, *job) for company in companies for job in self._jobs_de_la_noche()])
+        if failed:
+            named = ", ".join(f"{model}.{method} ({company.name})" for company, model, method in failed)
+            raise UserError(self.env._("Jobs of the night that failed: %s. The log says why.", named))
 
-        It goes on to the last job however long that takes: the time that Odoo gives a job is over after some seconds,
-        and to stop then would begin the night again from its first job for ever. Each job is committed.
+    @api.model
+    def _por_empresa(self, companies, model, *methods, args=()):
+        """Do what a scheduled action does company by company, its methods in their order; tell what failed.
+
+        A method that works by lots may commit each (`_guardar_lote`). args: what they take after the company.
         """
-        jobs = self._jobs_pendientes()
+        failed = self._recorrer([(company, model, method, *args) for company in companies for method in methods])
+        if failed:
+            raise UserError(
+                self.env._(
+                    "%(what)s failed for %(companies)s. The log says why.",
+                    what=self.env["ir.model"]._get(model).name,
+                    companies=", ".join(dict.fromkeys(company.name for company, *_job in failed)),
+                )
+            )
+
+    @api.model
+    def _recorrer(self, jobs):
+        """Do the jobs [(company, model, method, *args)] of an action, each committed by itself; those that failed.
+
+        It goes on to the last one however long that takes: the time that Odoo gives an action is over after some
+        seconds, and to stop then would begin again from the first company for ever. One that was killed goes on from
+        the job under way, and a company that another transaction is at is tried again soon.
+        """
+        jobs = self._desde_el_cortado(jobs)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(jobs))
         failed, locked = [], False
-        for company, model, method in jobs:
-            ended = self._intentar(company, model, method)
-            locked = locked or ended == LOCKED
+        for job in jobs:
+            ended = self._intentar(*job)
             if ended == FAILED:
-                failed.append(f"{model}.{method} ({company.name})")
+                failed.append(job)
+            elif ended == LOCKED and not locked:
+                self._volver_pronto()
+                locked = True
             cron._commit_progress(1)
-        if locked:
-            self.env.ref("cartera_cobro.ir_cron_actualizar").sudo()._trigger(at=fields.Datetime.now() + SOON)
-            cron._commit_progress()
-        if failed:
-            raise UserError(self.env._("Jobs of the night that failed: %s. The log says why.", ", ".join(failed)))
+        return failed
 
     @api.model
-    def _jobs_pendientes(self):
-        """[(company, model, method)] of every company; of a night that was killed, from the job under way on."""
-        jobs = [
-            (company, *job)
-            for company in self.env["res.company"].search([("cartera_politica_id", "!=", False)])
-            for job in self._jobs_de_la_noche()
-        ]
+    def _guardar_lote(self, _done=None):
+        """Commit a lot of a job of a scheduled action; True: it goes on."""
+        self.env["ir.cron"]._commit_progress()
+        return True
+
+    @api.model
+    def _volver_pronto(self):
+        """The scheduled action under way runs again in some minutes."""
+        cron = self.env["ir.cron"].sudo().browse(self.env.context.get("cron_id"))
+        if cron:
+            cron._trigger(at=fields.Datetime.now() + SOON)
+
+    @api.model
+    def _desde_el_cortado(self, jobs):
+        """Those of an action that was killed today, from the job under way on; else all."""
         killed = self._noche_cortada()
         return jobs[-killed.remaining :] if 0 < killed.remaining < len(jobs) else jobs
 
@@ -82,40 +114,23 @@ class CarteraPartida(models.Model):
 
     @api.model
     def _hacer_de_noche(self, company, model, method, *args):
-        """Whether the job was done, or is to be tried again; else what it wrote is taken back."""
+        """Whether the job was done, or is to be tried again; else what it wrote since it committed is taken back."""
         return self._intentar(company, model, method, *args) != FAILED
 
     @api.model
     def _intentar(self, company, model, method, *args):
-        """DONE, FAILED (what it wrote is taken back) or LOCKED: another transaction is at the company's items."""
+        """DONE, FAILED (what it wrote is taken back) or LOCKED: another transaction is at the company's items.
+
+        Whoever calls has committed what went before: the transaction is the job's own, which may commit lots of it.
+        """
         try:
-            with self.env.cr.savepoint():
-                counts = getattr(self.env[model], method)(company, *args)
-                self.env.flush_all()
+            counts = getattr(self.env[model], method)(company, *args)
+            self.env.flush_all()
         except Exception:
+            self.env.cr.rollback()
             _logger.exception("%s.%s failed for company %s", model, method, company.id)
-            self.env.invalidate_all(flush=False)
             return FAILED
         if isinstance(counts, dict) and counts.get("locked"):
             _logger.info("%s.%s: company %s is busy, tried again soon", model, method, company.id)
             return LOCKED
         return DONE
-
-    @api.model
-    def _por_empresa(self, companies, model, method):
-        """Do a job of a scheduled action company by company, each committed or failed by itself; tell what failed."""
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        failed = []
-        for company in companies:
-            if not self._hacer_de_noche(company, model, method):
-                failed.append(company.name)
-            cron._commit_progress(1)
-        if failed:
-            raise UserError(
-                self.env._(
-                    "%(what)s failed for %(companies)s. The log says why.",
-                    what=self.env["ir.model"]._get(model).name,
-                    companies=", ".join(failed),
-                )
-            )

@@ -45,17 +45,18 @@ class CarteraReclamacionAviso(models.Model):
     @api.model
     def _cron_enviar(self):
         """Every morning: the companies whose day it is send what was not sent yet."""
-        cron = self.env["ir.cron"]
         companies = self.env["res.company"].search(
             [("cartera_politica_id", "!=", False), ("cartera_reclamos_aviso", "=", True)]
         )
-        due = [(company, edition) for company in companies for edition in self._tocan(company)]
-        cron._commit_progress(remaining=len(due))
-        for company, edition in due:
+        due = companies.filtered(self._tocan)
+        self.env["cartera.partida"]._por_empresa(due, self._name, "_enviar_las_que_tocan")
+
+    @api.model
+    def _enviar_las_que_tocan(self, company):
+        for edition in self._tocan(company):
             self._enviar(company, edition)
             company[LAST[edition.kind]] = edition.date
-            if not cron._commit_progress(1):
-                return
+            self.env["cartera.partida"]._guardar_lote()
 
     @api.model
     def _tocan(self, company):

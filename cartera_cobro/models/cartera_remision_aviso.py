@@ -113,20 +113,19 @@ class CarteraRemisionAviso(models.Model):
     @api.model
     def _cron_enviar(self):
         """Every morning: companies whose month is to be reported send it, one person after another."""
-        cron = self.env["ir.cron"]
         companies = self.env["res.company"].search(
             [("cartera_politica_id", "!=", False), ("cartera_informe_juridico", "=", True)]
         )
-        due = [(company, month) for company in companies if (month := self._toca(company))]
-        cron._commit_progress(remaining=len(due))
-        for company, month in due:
-            for user, scope in self._faltan(company, month):
-                self._enviar(company, month, user, scope)
-                if not cron._commit_progress():
-                    return
-            company.cartera_informe_juridico_mes = month
-            if not cron._commit_progress(1):
-                return
+        due = companies.filtered(self._toca)
+        self.env["cartera.partida"]._por_empresa(due, self._name, "_enviar_a_todos")
+
+    @api.model
+    def _enviar_a_todos(self, company):
+        month = self._toca(company)
+        for user, scope in self._faltan(company, month):
+            self._enviar(company, month, user, scope)
+            self.env["cartera.partida"]._guardar_lote()
+        company.cartera_informe_juridico_mes = month
 
     @api.model
     def _toca(self, company):

@@ -61,18 +61,16 @@ class CarteraResumen(models.Model):
         companies = self.env["res.company"].search(
             [("cartera_politica_id", "!=", False), ("cartera_resumen_weekday", "!=", False)]
         )
-        cron = self.env["ir.cron"]
         due = companies.filtered(self._por_enviar)
-        cron._commit_progress(remaining=len(due))
-        for company in due:
-            week = self._por_enviar(company)
-            while users := self._faltan(company, week)[:batch]:
-                self._enviar(company, week, users)
-                if not cron._commit_progress():
-                    return
-            company.cartera_resumen_week = week
-            if not cron._commit_progress(1):
-                return
+        self.env["cartera.partida"]._por_empresa(due, self._name, "_enviar_a_todos", args=(batch,))
+
+    @api.model
+    def _enviar_a_todos(self, company, batch):
+        week = self._por_enviar(company)
+        while users := self._faltan(company, week)[:batch]:
+            self._enviar(company, week, users)
+            self.env["cartera.partida"]._guardar_lote()
+        company.cartera_resumen_week = week
 
     @api.model
     def _semana(self, company):

@@ -42,15 +42,10 @@ class CarteraSuspension(models.Model):
     @api.model
     def _cron_reconectar(self):
         """Every hour: the companies with a service to give back or an order in the field, each committed by itself."""
-        cron = self.env["ir.cron"]
         waiting = self._read_group([("state", "=", "sent")], ["company_id"])
         waiting += self.env["cartera.cuenta"]._read_group([("service_state", "!=", "in_service")], ["company_id"])
         companies = self.env["res.company"].union(*(company for (company,) in waiting))
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._juzgar(company)
-            if not cron._commit_progress(1):
-                break
+        self.env["cartera.partida"]._por_empresa(companies, self._name, "_juzgar")
 
     # --- the cause ----------------------------------------------------------------------------------------------------
 
