@@ -1,7 +1,7 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, format_datetime
 
 from ..rules.committee import quorum
@@ -218,6 +218,26 @@ class CarteraActa(models.Model):
             return
         for acta in self.filtered(lambda a: a.state not in OPEN):
             acta._rechazar_cambio()
+
+    @api.constrains("act_date", "date")
+    def _check_act_date(self):
+        for acta in self.filtered("act_date"):
+            if acta.act_date > acta.company_id._cartera_hoy():
+                raise ValidationError(
+                    self.env._(
+                        "The act is of %s, which has not come: record it when it has been signed.",
+                        format_date(self.env, acta.act_date),
+                    )
+                )
+            if acta.act_date < acta.date:
+                raise ValidationError(
+                    self.env._(
+                        "The act is of %(act)s, and the committee met on %(session)s: the legal representative decides "
+                        "after its recommendation. Correct the date, or record the act that came after.",
+                        act=format_date(self.env, acta.act_date),
+                        session=format_date(self.env, acta.date),
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_empty(self):

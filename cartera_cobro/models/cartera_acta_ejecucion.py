@@ -57,6 +57,7 @@ class CarteraActa(models.Model):
                     self.comite_id.name,
                 )
             )
+        self._check_act_date()
 
     def _nombres_por_firmar(self):
         return ", ".join(self._faltan_por_firmar().mapped("person_name"))

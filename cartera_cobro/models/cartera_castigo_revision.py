@@ -29,11 +29,17 @@ def problemas(castigo, day):
         yield env._("The minutes %s are not signed any more: nothing is written off without them.",
                     castigo.acta_id.display_name)  # fmt: skip
     yield from castigo.company_id._cartera_falta_para_castigar()
-    yield from problemas_del_dia(castigo, day, castigo.acta_id.date, env._("the minutes"))
+    yield from problemas_del_dia(castigo, day, *_de_que_nace(castigo.acta_id))
     items = castigo.linea_ids.partida_id.filtered(lambda p: p.is_open and p.amount_residual > 0)
     yield from _en_otro_castigo(items, castigo)
     for linea in castigo.linea_ids.filtered(lambda line: line.partida_id in items):
         yield from _de_la_partida(linea)
+
+
+def _de_que_nace(acta):
+    """(day, name) of what allows the entries: the act of the legal representative where needed, or the minutes."""
+    env = acta.env
+    return (acta.act_date, env._("the act")) if acta.needs_act and acta.act_date else (acta.date, env._("the minutes"))
 
 
 def _en_otro_castigo(items, castigo):

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import io
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 from odoo import Command
@@ -670,6 +670,9 @@ class TestActa(ActaCase):
         with self.assertRechaza(UserError, "the legal representative decides by act"):
             acta.action_execute()
         act = self.env["ir.attachment"].with_user(self.secretario).create({"name": "resolucion.pdf", "raw": b"%PDF"})
+        for day, sentence in ((HOY + timedelta(days=1), "has not come"), (HOY - timedelta(days=1), "met on")):
+            with self.subTest(day), self.assertRechaza(ValidationError, sentence):
+                acta.act_date = day
         acta.write({"act_number": "Resolución 12", "act_date": HOY, "act_file_ids": [Command.link(act.id)]})
         acta.action_execute()
         self.assertEqual(len(self.castigos()), 1)

@@ -340,6 +340,14 @@ class TestCastigo(CastigoCase):
         company.fiscalyear_lock_date = HOY
         with self.assertRaisesRegex(UserError, "locked period"):
             castigo.action_reverse("Anulada")
+        company.fiscalyear_lock_date = False
+        # Where the legal representative decides, the committee's day is not enough.
+        acted = self.autorizar(self.factura(60))
+        self.comite.sudo().needs_act = True
+        acted.sudo().acta_id.act_date = HOY
+        with self.assertRaisesRegex(UserError, "is before the act, of"):
+            acted.action_post(HOY - timedelta(days=1))
+        acted.action_post()
         # Whatever Odoo does with the date after it was checked, nothing stays.
         company.fiscalyear_lock_date = False
         other = self.autorizar(self.factura(30))
