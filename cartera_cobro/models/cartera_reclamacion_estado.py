@@ -6,7 +6,7 @@ from odoo.tools import format_date, plaintext2html
 
 from .cartera_consecutivo import tomar
 from .cartera_reclamacion import COURT, HOLDING, ROLES
-from .cartera_reclamacion_revision import problemas
+from .cartera_reclamacion_revision import fuera_de_termino, problemas
 
 ANSWER = "cartera_cobro.mail_activity_type_reclamacion"
 CREDIT = "cartera_cobro.mail_activity_type_insolvencia"
@@ -57,11 +57,38 @@ class CarteraReclamacion(models.Model):
         # Whoever files on the same items at once is told so.
         self.expediente_id._reservar()
         for claim in self:
-            found = list(problemas(claim))
-            if found:
-                raise UserError("\n".join(found))
+            claim._exigir_sin_problemas()
             claim.sudo()._radicar()
         return True
+
+    def _exigir_sin_problemas(self, late=False):
+        found = list(problemas(self, late))
+        if found:
+            raise UserError("\n".join(found))
+
+    def _radicar_tarde(self, reason):
+        """File an appeal after its term, by a coordinator and for a reason: that the answer never reached the debtor,
+        say, who knows it since they appeal it (Ley 1437 art. 72)."""
+        self.ensure_one()
+        self.check_access("write")
+        self._exigir_estado("draft")
+        if not (self.env.su or self.env.user.has_group("cartera_cobro.group_cartera_tesorero")):
+            raise AccessError(self.env._("Only a coordinator admits an appeal after its term."))
+        if not fuera_de_termino(self):
+            raise UserError(self.env._("%s is no appeal after its term: file it as any other.", self.display_name))
+        reason = self._exigir_texto(reason, self.env._("Say why it is admitted: it stays with the appeal."))
+        self.expediente_id._reservar()
+        self._exigir_sin_problemas(late=True)
+        claim = self.sudo()
+        claim._radicar()
+        claim.message_post(
+            body=self.env._(
+                "Admitted after its term, which ended on %(day)s. %(reason)s",
+                day=self._dia(claim.appeal_of_id.appeal_until),
+                reason=reason,
+            ),
+            author_id=self.env.user.partner_id.id,
+        )
 
     def _radicar(self):
         """File it, with superuser rights: whoever calls has looked for problems."""
@@ -82,6 +109,18 @@ class CarteraReclamacion(models.Model):
         self._retener()
         if self.kind in COURT:
             self._detener_terminos()
+            self._decir_que_se_supo_tarde(today)
+
+    def _decir_que_se_supo_tarde(self, today):
+        """A notice that reached the company late holds the dossier from now on: what was done before is not undone."""
+        if self.deadline < today:
+            self._message_log(
+                body=self.env._(
+                    "Recorded after the day to file the credit, %s: the lawyer sees whether it is still admitted. What "
+                    "was sent before stays as it was.",
+                    self._dia(self.deadline),
+                )
+            )
 
     def _archivar(self, line, files):
         """Say `line` in the chatter with the documents, which from then on are the claim's."""

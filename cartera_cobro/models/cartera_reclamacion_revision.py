@@ -6,8 +6,8 @@ from .avisos import dinero
 from .cartera_reclamacion import COURT, HOLDING
 
 
-def problemas(claim):
-    """Yield a sentence (str) for each thing that is wrong with a draft."""
+def problemas(claim, late=False):
+    """Yield a sentence (str) for each thing that is wrong with a draft. late: an appeal is admitted after its term."""
     env = claim.env
     if not claim.expediente_id:
         yield env._("Nobody's dossier: choose the debtor's before it is filed.")
@@ -19,7 +19,7 @@ def problemas(claim):
     else:
         yield from _de_las_partidas(claim)
     if claim.kind == "appeal":
-        yield from _del_recurso(claim)
+        yield from _del_recurso(claim, late)
 
 
 def _de_lo_presentado(claim):
@@ -52,9 +52,9 @@ def _del_juzgado(claim):
             yield env._("The data of the process are missing: %s.", claim._fields[name]._description_string(env))
     if claim.date_notice and claim.date_notice > today:
         yield env._("The notice is of a day that has not come.")
-    if claim.deadline and claim.deadline < today:
-        yield env._("The day to file the credit, %s, has passed: check it with the notice.",
-                    format_date(env, claim.deadline))  # fmt: skip
+    if claim.deadline and claim.date_notice and claim.deadline < claim.date_notice:
+        yield env._("The day to file the credit, %(day)s, comes before the notice, of %(notice)s: check them.",
+                    day=format_date(env, claim.deadline), notice=format_date(env, claim.date_notice))  # fmt: skip
     other = claim._abiertas(claim.expediente_id) - claim
     if other:
         yield env._("%s of this debtor is open already.", other[0].display_name)
@@ -79,7 +79,13 @@ def _de_las_partidas(claim):
                         claim=taken[item].display_name)  # fmt: skip
 
 
-def _del_recurso(claim):
+def fuera_de_termino(claim):
+    """Whether it appeals an answer whose term had ended."""
+    until = claim.kind == "appeal" and claim.appeal_of_id.appeal_until
+    return bool(until) and claim.date_filed > until
+
+
+def _del_recurso(claim, late):
     env, appealed = claim.env, claim.appeal_of_id
     if not appealed:
         yield env._("Say which claim it appeals.")
@@ -89,8 +95,9 @@ def _del_recurso(claim):
         return
     if appealed.outcome == "accepted":
         yield env._("%s was accepted: there is nothing to appeal.", appealed.display_name)
-    if appealed.appeal_until and claim.date_filed > appealed.appeal_until:
-        yield env._("%(claim)s could be appealed until %(day)s: file a new claim, if there is something new.",
+    if fuera_de_termino(claim) and not late:
+        yield env._("%(claim)s could be appealed until %(day)s: file a new claim, if there is something new; or a "
+                    "coordinator admits the appeal after its term, with the reason.",
                     claim=appealed.display_name, day=format_date(env, appealed.appeal_until))  # fmt: skip
     other = appealed.sudo().appeal_ids.filtered(lambda a: a.state not in ("draft", "cancelled")) - claim
     if other:

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .cartera_reclamacion_revision import fuera_de_termino
+
 
 def dialogo(env, **defaults):
     """The form of a new claim, with these values in it."""
@@ -16,6 +18,9 @@ class CarteraReclamacion(models.Model):
 
     credit_count = fields.Integer(compute="_compute_credit_count")
     can_appeal = fields.Boolean(compute="_compute_can_appeal")
+    after_term = fields.Boolean(
+        compute="_compute_after_term", help="An appeal filed after its term: a coordinator may admit it, with a reason."
+    )
 
     @api.depends("linea_ids.credit_move_id")
     def _compute_credit_count(self):
@@ -29,6 +34,11 @@ class CarteraReclamacion(models.Model):
             today = claim.company_id._cartera_hoy()
             open_term = claim.appeal_until and claim.appeal_until >= today
             claim.can_appeal = bool(open_term or claim._sin_notificar()) and not claim._apelado()
+
+    @api.depends("kind", "date_filed", "appeal_of_id")
+    def _compute_after_term(self):
+        for claim in self:
+            claim.after_term = fuera_de_termino(claim)
 
     def action_expediente(self):
         self.ensure_one()

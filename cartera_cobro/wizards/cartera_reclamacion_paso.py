@@ -4,6 +4,7 @@ from odoo.fields import Command
 from ..models.cartera_reclamacion import OUTCOMES
 
 STEPS = [
+    ("late", "Admit after its term"),
     ("answer", "Answer"),
     ("notified", "Answer delivered"),
     ("extend", "Extend the term"),
@@ -65,6 +66,8 @@ class CarteraReclamacionPaso(models.TransientModel):
                 claim.action_answer(self.outcome, self.text, accepted, self._adjunto(), self.date)
             case "notified":
                 claim._notificar(self.date)
+            case "late":
+                claim._radicar_tarde(self.text)
             case "extend":
                 claim.action_extend(self.new_deadline, self.text)
             case "withdraw":

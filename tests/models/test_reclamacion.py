@@ -416,6 +416,27 @@ class TestRespuesta(ReclamacionCase):
         with self.assertRaisesRegex(UserError, "was appealed already"):
             self.borrador(kind="appeal", appeal_of_id=claim.id).action_file()
 
+    def test_a_coordinator_admits_an_appeal_after_its_term_with_the_reason(self):
+        claim = self.radicada()
+        claim.action_answer("rejected", "No procede.")
+        within = self.borrador(kind="appeal", appeal_of_id=claim.id).with_user(self.tesorero)
+        with self.assertRaisesRegex(UserError, "is no appeal after its term"):
+            within._radicar_tarde("Nunca le llegó")
+        with freeze_time("2026-09-01 17:00:00"):
+            self.noche(date(2026, 9, 1))
+            late = self.borrador(kind="appeal", appeal_of_id=claim.id)
+            self.assertTrue(late.after_term)
+            with self.assertRaisesRegex(UserError, "a coordinator admits the appeal"):
+                late.action_file()
+            with self.assertRaisesRegex(AccessError, "Only a coordinator"):
+                self.paso(late, "late", text="Nunca le llegó")
+            with self.assertRaisesRegex(UserError, "Say why it is admitted"):
+                self.paso(late, "late", self.tesorero, text=" ")
+            self.paso(late, "late", self.tesorero, text="La respuesta nunca le llegó")
+            self.assertEqual((late.state, self.old.reclamacion_id), ("filed", late))
+            message = late.message_ids.filtered(lambda m: "La respuesta nunca le llegó" in (m.body or ""))
+            self.assertEqual(message.author_id, self.tesorero.partner_id)
+
     def test_an_answer_on_paper_may_be_appealed_from_the_day_it_was_received(self):
         self.debtor.email = False
         claim = self.radicada()
@@ -704,11 +725,27 @@ class TestRespuesta(ReclamacionCase):
             ({"process_number": False}, "Process"),
             ({"promoter": " "}, "Promoter or Liquidator"),
             ({"date_notice": HOY + timedelta(days=1)}, "has not come"),
-            ({"deadline": HOY - timedelta(days=1)}, "has passed"),
+            ({"deadline": HOY - timedelta(days=1)}, "comes before the notice"),
             ({"date_notice": False}, "no day to answer"),
         ):
             with self.subTest(values=values), self.assertRaisesRegex(UserError, sentence):
                 self.insolvencia(**values).action_file()
+
+    def test_an_insolvency_that_was_learnt_of_late_is_recorded_all_the_same(self):
+        notice = date(2026, 6, 1)
+        before = self.old.prescription_date
+        claim = self.insolvencia(date_notice=notice)
+        self.assertLess(claim.deadline, HOY)
+        claim.action_file()
+        self.assertRecordValues(claim, [{"state": "filed", "late": True}])
+        self.assertEqual(self.expediente.hold_reason, "insolvency")
+        self.assertIn("Recorded after the day to file the credit", claim.message_ids[0].body)
+        [event] = self.env["cartera.prescripcion.evento"].sudo().search([("partida_id", "=", self.old.id)])
+        self.assertRecordValues(event, [{"kind": "suspend", "date": notice, "date_end": False}])
+        self.assertGreater(self.old.prescription_date, before)
+        # The credit may have been filed before the insolvency was recorded here.
+        self.paso(claim, "credit", self.abogado, date=notice, file=base64.b64encode(PDF))
+        self.assertFalse(claim.late)
 
     # --- by e-mail, and what the responsible are told ---
 
