@@ -227,6 +227,7 @@
         "views/cartera_informe_views.xml",
         "data/ir_cron_suspensiones.xml",
         "views/cartera_suspension_aviso_views.xml",
+        "views/cartera_juridico_avisos_views.xml",
         "views/cartera_campana_canal_views.xml",
         "data/cartera_tablero_data.xml",
         "views/cartera_tablero_views.xml",
