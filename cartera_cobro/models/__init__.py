@@ -36,6 +36,7 @@ from . import cartera_cadencia
 from . import cartera_despacho
 from . import cartera_expediente_comunicacion
 from . import cartera_pasarela
+from . import cartera_sms
 from . import cartera_novedad
 from . import cartera_novedad_avisos
 from . import cartera_novedad_vinculos

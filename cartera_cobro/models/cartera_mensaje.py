@@ -122,6 +122,7 @@ def _encolar_sms(mensajes, sobres, published):
                 "partner_id": mensaje.partner_id.id,
                 "number": mensaje.address,
                 "body": mensaje.text,
+                "cartera_purpose": mensaje._proposito_ante_la_ley(),
             }
             for mensaje, message in zip(mensajes, published, strict=True)
         ]

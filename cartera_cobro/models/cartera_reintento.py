@@ -25,6 +25,16 @@ MOST_CUTS = 3
 SOME = 50
 
 
+def primeros_instantes(company, at, channel, whom):
+    """{record: first instant from `at` on (naive UTC) when it may leave} of `whom`, {what waits in a queue: partner}.
+
+    By days and hours alone: it was judged whole when it was queued.
+    """
+    casos = [Caso(partner, at, channel, record.cartera_purpose) for record, partner in whom.items()]
+    verdicts = Guardia(company.env, company).horario(casos)
+    return {record: ingenuo(v.next_allowed) or at for record, v in zip(whom, verdicts, strict=True)}
+
+
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
@@ -70,9 +80,8 @@ class MailMail(models.Model):
         result = {}
         ours = self.filtered(lambda mail: mail._cartera_cobra() and mail.recipient_ids)
         for company, mails in ours.grouped("record_company_id").items():
-            casos = [Caso(mail.recipient_ids[0], at, "email", mail.cartera_purpose) for mail in mails]
-            verdicts = Guardia(self.env, company or self.env.company).horario(casos)
-            result |= {mail: ingenuo(v.next_allowed) or at for mail, v in zip(mails, verdicts, strict=True)}
+            whom = {mail: mail.recipient_ids[0] for mail in mails}
+            result |= primeros_instantes(company or self.env.company, at, "email", whom)
         return result
 
     @contextmanager

@@ -3,9 +3,11 @@
 import json
 import threading
 import time
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from odoo.addons.cartera_cobro.models import cartera_pasarela
 from odoo.addons.sms.tools.sms_api import SmsApi
 from odoo.tests import tagged
@@ -78,6 +80,25 @@ class TestSms(ComunicacionCase):
         self.assertEqual((sms["to"], sms["text"]), ("+573105550101", "Debe $ 1.009,86 desde hace 60 días"))
         self.assertTrue(body["reports_url"].endswith("/sms/status"))
         self.assertEqual(mensaje.state, "sent")
+
+    def test_what_collects_keeps_the_hours_of_the_law_in_the_queue_and_nothing_else_waits_for_it(self):
+        self.env["ir.config_parameter"].sudo().set_param("sms.session.batch.size", "1")
+        queue = self.env.ref("sms.ir_cron_sms_scheduler_action").sudo()
+        self.encolar(self.expediente, self.otro(1))
+        late, informs = self.env["sms.sms"].sudo().search([("state", "=", "outgoing")], order="id")
+        self.assertEqual(late.cartera_purpose, "collection")
+        informs.cartera_purpose = "information"
+        # It is eight in the evening in Colombia.
+        with freeze_time("2026-07-16 01:00:00"), self.enter_registry_test_mode():
+            queue.method_direct_trigger()
+        self.assertEqual([body["messages"][0]["id"] for _token, body in self.server.asked], [informs.uuid])
+        self.env.invalidate_all()
+        self.assertRecordValues(late, [{"state": "outgoing", "cartera_not_before": datetime(2026, 7, 16, 12)}])
+        woken = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", queue.id)])
+        self.assertIn(late.cartera_not_before, woken.mapped("call_at"))
+        with freeze_time("2026-07-16 12:00:00"), self.enter_registry_test_mode():
+            queue.method_direct_trigger()
+        self.assertEqual(self.server.asked[-1][1]["messages"][0]["id"], late.uuid)
 
     def test_a_rejected_number_comes_back_and_the_others_go(self):
         good, wrong, barred = self.encolar(self.expediente, self.otro(1), self.otro(2))
