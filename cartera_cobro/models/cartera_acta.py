@@ -26,8 +26,6 @@ DECISIONS = [
 WRITING_OFF = {"write_off": "can_write_off", "cleanse": "can_cleanse"}
 # What people write of the minutes after they are signed: the act of the legal representative.
 AFTER_SIGNING = {"act_number", "act_date", "act_file_ids"}
-# Conversation about the minutes is no part of them.
-ALWAYS = {"activity_ids", "message_ids", "message_follower_ids", "message_main_attachment_id"}
 
 
 class CarteraActa(models.Model):
@@ -182,26 +180,15 @@ class CarteraActa(models.Model):
 
     # --- guards ---------------------------------------------------------------------------------------------------
 
-    def write(self, vals):
-        # EXTENDS cartera.firmable
-        if not self.env.su:
-            self._check_editable(vals)
-        return super().write(vals)
-
-    def _check_editable(self, vals):
-        written = [name for name in vals if name in self._fields and self._escrito_por_el_sistema(name)]
-        if written:
-            raise UserError(self.env._("How minutes go on is written by their buttons, not by hand."))
-        names = vals.keys() - ALWAYS
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        super()._exigir_escribible(vals)
+        names = self._propios() & vals.keys()
         for acta in self.filtered(lambda a: a.state not in OPEN):
-            if acta.state == "cancelled" or names - AFTER_SIGNING or (names and acta.date_executed):
+            if acta.state == "cancelled" or names - AFTER_SIGNING or acta.date_executed:
                 acta._rechazar_cambio()
         if "comite_id" in vals and (self.caso_ids or self.asistente_ids):
             raise UserError(self.env._("The session has cases already: convene another one for another committee."))
-
-    def _escrito_por_el_sistema(self, name):
-        field = self._fields[name]
-        return field.readonly and field.store and not field.compute and field._module == "cartera_cobro"
 
     def _rechazar_cambio(self):
         raise UserError(

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import clean_context
 
 # What whoever keeps the minutes writes of a seat: who signs at it, whether it votes and whose it is come from the
 # committee. Of a guest of the day, also who it is.
@@ -17,8 +16,10 @@ class CarteraActaAsistente(models.Model):
 
     _name = "cartera.acta.asistente"
     _description = "Attendance at a Session"
+    _inherit = ["cartera.tecleado"]
     _order = "acta_id, kind desc, sequence, id"
     _check_company_auto = True
+    _se_elige = {"acta_id"} | ATTENDANCE | GUEST
 
     acta_id = fields.Many2one("cartera.acta", string="Minutes", required=True, index=True, ondelete="cascade")
     comite_id = fields.Many2one(related="acta_id.comite_id")
@@ -136,20 +137,12 @@ class CarteraActaAsistente(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(vals.get("miembro_id") for vals in vals_list):
-            raise UserError(self.env._("Members come into the attendance when the session begins."))
-        if not self.env.su:
-            self._exigir_escribible({name for vals in vals_list for name in vals} - {"acta_id", "miembro_id"} - GUEST)
-        # Defaults of a caller would pass as values do not.
-        clean = self.with_context(clean_context(self.env.context))
-        seats = super(CarteraActaAsistente, clean).create(vals_list).with_env(self.env)
+        seats = super().create(vals_list)
         seats.acta_id._exigir_abierta()
         return seats
 
     def write(self, vals):
         self.acta_id._exigir_abierta()
-        if not self.env.su:
-            self._exigir_escribible(vals.keys() - (set() if self.miembro_id else GUEST))
         if {"attendance", "substitute_id"} & vals.keys():
             self._exigir_sin_votos()
         res = super().write(vals)
@@ -157,14 +150,16 @@ class CarteraActaAsistente(models.Model):
             self.acta_id.caso_ids._preparar_votos()
         return res
 
-    def _exigir_escribible(self, names):
-        if names - ATTENDANCE:
-            raise UserError(
-                self.env._(
-                    "Of a member only whether they came, or who came in their place, is written: who signs and who "
-                    "votes comes from the committee."
-                )
-            )
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        self._exigir_solo(ATTENDANCE if self.miembro_id else ATTENDANCE | GUEST, vals)
+
+    def _frase_de_calculado(self):
+        # EXTENDS cartera.tecleado
+        return self.env._(
+            "Of a member only whether they came, or who came in their place, is written: who signs and who votes comes "
+            "from the committee."
+        )
 
     def _exigir_sin_votos(self):
         for voto in self.voto_ids.filtered("vote")[:1]:

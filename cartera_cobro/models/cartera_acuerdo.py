@@ -3,7 +3,6 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import clean_context
 
 from ..rules.agreements import impute, plan
 from .cartera_acuerdo_revision import Terminos, problemas
@@ -36,9 +35,6 @@ TERMS = (
     "expediente_id date amount_forgiven forgiven_authority down_payment down_date count annual_rate first_date "
     "guarantee_type guarantee_value guarantee_note guarantee_ids clauses linea_ids"
 ).split()
-# What people write: the rest comes from its steps, the ledger and the debtor.
-CHOSEN = {*TERMS, "user_id", "gestion_id"}
-EDITABLE = CHOSEN - {"expediente_id", "gestion_id"}
 
 
 def decimal(amount):
@@ -61,6 +57,8 @@ class CarteraAcuerdo(models.Model):
     _check_company_auto = True
     _state_from = ["draft", "proposed", "approval"]
     _state_to = ["signed"]
+    _se_elige = {*TERMS, "user_id", "gestion_id"}
+    _se_escribe = _se_elige - {"expediente_id", "gestion_id"}
     _cancel_state = "cancelled"
     _rec_names_search = ["number", "partner_id.name", "partner_id.vat"]
 
@@ -320,27 +318,16 @@ class CarteraAcuerdo(models.Model):
             for sentence in problemas(acuerdo, only_terms=True):
                 raise ValidationError(sentence)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS cartera.firmable
-        if not self.env.su:
-            self._exigir_solo(CHOSEN, *vals_list)
-        # Defaults of a caller would pass as values do not.
-        clean = self.with_context(clean_context(self.env.context))
-        return super(CarteraAcuerdo, clean).create(vals_list).with_env(self.env)
-
     def write(self, vals):
         # EXTENDS cartera.firmable
-        if not self.env.su:
-            self.check_access("write")
-            self._check_editable(vals)
         res = super().write(vals)
         if "date" in vals:
             self.filtered(lambda a: a.state == "draft")._liquidar()
         return res
 
-    def _check_editable(self, vals):
-        self._exigir_solo(EDITABLE, vals)
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        super()._exigir_escribible(vals)
         fixed = self.filtered(lambda a: a.state != "draft")
         if fixed and set(TERMS) & vals.keys():
             raise UserError(
@@ -350,9 +337,6 @@ class CarteraAcuerdo(models.Model):
                     fixed[0].display_name,
                 )
             )
-
-    def _frase_de_calculado(self):
-        return self.env._("How an agreement goes on is written by its buttons, not by hand.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):

@@ -1,11 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import clean_context
 
 from .cartera_acuerdo import ALIVE
-
-# What people choose: the rest is read from the item and the ledger.
-CHOSEN = {"acuerdo_id", "partida_id"}
 
 
 class CarteraAcuerdoLinea(models.Model):
@@ -66,20 +61,9 @@ class CarteraAcuerdoLinea(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._exigir_elegido(*vals_list)
-        # Defaults of a caller would pass as values do not.
-        clean = self.with_context(clean_context(self.env.context))
-        lineas = super(CarteraAcuerdoLinea, clean).create(vals_list).with_env(self.env)
+        lineas = super().create(vals_list)
         lineas.acuerdo_id._liquidar()
         return lineas
-
-    def write(self, vals):
-        self._exigir_elegido(vals)
-        return super().write(vals)
-
-    def _exigir_elegido(self, *vals_list):
-        if not self.env.su and any(vals.keys() - CHOSEN for vals in vals_list):
-            raise UserError(self.env._("What is owed of an item is read from the ledger, not typed."))
 
     def _frase_de_fijo(self):
         return self.env._("What an agreement covers is fixed once it is proposed: take it back to draft first.")

@@ -15,8 +15,6 @@ from .cartera_boletin_lista import Lista, Regla
 STATES = [("draft", "Draft"), ("approval", "Being Signed"), ("signed", "To Send"), ("sent", "Sent")]
 # Filed twice a year, once each; the others as often as something happens.
 ONCE = ("semester",)
-# What its preparer chooses; the rest is written by its steps.
-CHOSEN = {"cutoff", "category", "note", "company_id"}
 PREPARERS = ("cartera_cobro.group_cartera_tesorero", "cartera_cobro.group_cartera_contador")
 
 
@@ -146,16 +144,13 @@ class CarteraBoletin(models.Model):
             boletin._leer()
         return boletines
 
-    def write(self, vals):
-        # EXTENDS cartera.firmable
-        if not self.env.su:
-            if {"cutoff", "category", "company_id"} & vals.keys():
-                raise UserError(
-                    self.env._("A bulletin keeps its cut-off and category: delete this draft and make another.")
-                )
-            if {name for name in vals if name in self._fields and self._fields[name].readonly} - {"state"}:
-                raise UserError(self.env._("How a bulletin goes on is written by its buttons, not by hand."))
-        return super().write(vals)
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        super()._exigir_escribible(vals)
+        if {"cutoff", "category", "company_id"} & vals.keys():
+            raise UserError(
+                self.env._("A bulletin keeps its cut-off and category: delete this draft and make another.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):

@@ -14,8 +14,6 @@ from .cartera_castigo_revision import avisos_del_castigo, problemas, problemas_d
 from .cartera_consecutivo import tomar
 
 STATES = [("authorized", "To post"), ("posted", "Posted"), ("reversed", "Reversed"), ("cancelled", "Cancelled")]
-# What people may write on a write-off: the conversation about it.
-FREE = ("message_", "activity_")
 
 
 class CarteraCastigo(models.Model):
@@ -27,6 +25,7 @@ class CarteraCastigo(models.Model):
     _order = "id desc"
     _rec_name = "number"
     _check_company_auto = True
+    _se_escribe = set()
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
     caso_id = fields.Many2one(
@@ -190,13 +189,7 @@ class CarteraCastigo(models.Model):
         if people and not self.activity_search([kind]):
             self.activity_schedule(kind, summary=summary, note=note, user_id=people[0].id)
 
-    # --- what people may write ---------------------------------------------------------------------------------------
-
-    def write(self, vals):
-        # EXTENDS mail.thread
-        if not self.env.su and any(not name.startswith(FREE) for name in vals):
-            raise UserError(self.env._("How a write-off goes on is written by its buttons, not by hand."))
-        return super().write(vals)
+    # --- guards ------------------------------------------------------------------------------------------------------
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -42,7 +42,6 @@ class CarteraCentralReporte(models.Model):
         [("monthly", "Monthly"), ("update", "Update")],
         required=True,
         default="monthly",
-        readonly=True,
         help="An update tells the bureau at once of payments and of what may not stay any more.",
     )
     date_cutoff = fields.Date(string="Cut-off", required=True, default=lambda self: self._corte_habitual())
@@ -142,25 +141,11 @@ class CarteraCentralReporte(models.Model):
                     self.env._("%s has not come yet: report the month that ended.", reporte.date_cutoff)
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any(self._escritos_por_pasos(vals) - {"kind"} for vals in vals_list):
-            raise UserError(self.env._("These fields are written by the steps of the report, not by hand."))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        # EXTENDS cartera.firmable
-        if not self.env.su:
-            if HEADER & vals.keys() and any(r.state != "draft" for r in self):
-                raise UserError(self.env._("What is reported is changed in draft: take the report back first."))
-            if self._escritos_por_pasos(vals):
-                raise UserError(self.env._("These fields are written by the steps of the report, not by hand."))
-        return super().write(vals)
-
-    def _escritos_por_pasos(self, vals):
-        """Names in `vals` of the fields that only the steps write."""
-        ours = (self._fields[name] for name in self._fields.keys() & vals.keys() - {self._state_field})
-        return {field.name for field in ours if field.readonly and field._module == "cartera_cobro"}
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        super()._exigir_escribible(vals)
+        if HEADER & vals.keys() and any(r.state != "draft" for r in self):
+            raise UserError(self.env._("What is reported is changed in draft: take the report back first."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):

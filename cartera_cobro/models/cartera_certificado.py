@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import clean_context
 
 KINDS = [
     ("debt", "Certificate of debt"),
@@ -19,9 +18,6 @@ EXCLUDED = [
     ("agreement", "Under an agreement in force"),
     ("not_due", "Not due yet"),
 ]
-# What whoever prepares a certificate says; all the rest is read from the ledger, or given by its steps.
-CHOSEN = {"expediente_id", "kind", "partida_ids", "purpose", "requested_by", "request_ref"}
-EDITABLE = CHOSEN - {"expediente_id", "kind"}
 
 
 class CarteraCertificado(models.Model):
@@ -40,6 +36,8 @@ class CarteraCertificado(models.Model):
     _check_company_auto = True
     _state_from = ["draft", "approval"]
     _state_to = ["issued"]
+    _se_elige = {"expediente_id", "kind", "partida_ids", "purpose", "requested_by", "request_ref"}
+    _se_escribe = _se_elige - {"expediente_id", "kind"}
     _cancel_state = "revoked"
 
     number = fields.Char(
@@ -157,24 +155,20 @@ class CarteraCertificado(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            self._exigir_solo(CHOSEN, *vals_list)
-        # Defaults of a caller would pass as values do not.
-        clean = self.with_context(clean_context(self.env.context))
-        certificados = super(CarteraCertificado, clean).create(vals_list).with_env(self.env)
+        certificados = super().create(vals_list)
         certificados._liquidar()
         return certificados
 
     def write(self, vals):
-        if not self.env.su:
-            self.check_access("write")
-            self._exigir_solo(EDITABLE, vals)
-            if EDITABLE & vals.keys():
-                self._exigir_estado("draft")
         res = super().write(vals)
         if "partida_ids" in vals:
             self._liquidar()
         return res
+
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        super()._exigir_escribible(vals)
+        self._exigir_estado("draft")
 
     def _frase_de_calculado(self):
         return self.env._("What a certificate says comes from the ledger and from its steps.")

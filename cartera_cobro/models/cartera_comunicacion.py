@@ -182,25 +182,15 @@ class CarteraComunicacion(models.Model):
 
     # --- guards -----------------------------------------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any(self._escritos_al_enviar(vals) for vals in vals_list):
-            raise UserError(self.env._("What a message says is written when it is sent, not by hand."))
-        return super().create(vals_list)
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        super()._exigir_escribible(vals)
+        if ONLY_IN_DRAFT & vals.keys() and any(c.state != "draft" for c in self):
+            raise UserError(self.env._("Only a draft can be changed: cancel it and write another one."))
 
-    def write(self, vals):
-        # EXTENDS cartera.firmable
-        if not self.env.su:
-            if self._escritos_al_enviar(vals):
-                raise UserError(self.env._("What a message says is written when it is sent, not by hand."))
-            if ONLY_IN_DRAFT & vals.keys() and any(c.state != "draft" for c in self):
-                raise UserError(self.env._("Only a draft can be changed: cancel it and write another one."))
-        return super().write(vals)
-
-    def _escritos_al_enviar(self, vals):
-        """Names in `vals` of the fields that approving, sending and receiving write, and nobody else."""
-        ours = (self._fields[name] for name in self._fields.keys() & vals.keys() - {self._state_field})
-        return {field.name for field in ours if field.readonly and field._module == "cartera_cobro"}
+    def _frase_de_calculado(self):
+        # EXTENDS cartera.tecleado
+        return self.env._("What a message says is written when it is sent, not by hand.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):

@@ -41,7 +41,7 @@ class CarteraEvaluacion(models.Model):
         related="expediente_id.amount_overdue", string="Overdue Today", currency_field="company_currency_id"
     )
     date = fields.Date(required=True, default=fields.Date.context_today, tracking=True)
-    date_end = fields.Date(string="Until", readonly=True, tracking=True)
+    date_end = fields.Date(string="Until", readonly=True, copy=False, tracking=True)
     evidence = fields.Selection(EVIDENCE, required=True, default="difficulty", tracking=True)
     loss = fields.Float(
         string="Expected Loss (%)", digits=(5, 2), required=True, tracking=True,
@@ -54,10 +54,10 @@ class CarteraEvaluacion(models.Model):
     )
     state = fields.Selection(STATES, string="Status", default="draft", required=True, readonly=True, tracking=True)
     proposed_by_id = fields.Many2one(
-        "res.users", readonly=True, default=lambda self: self.env.user, ondelete="restrict"
+        "res.users", readonly=True, copy=False, default=lambda self: self.env.user, ondelete="restrict"
     )
-    approved_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    end_reason = fields.Char(string="Why It Ended", readonly=True)
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    end_reason = fields.Char(string="Why It Ended", readonly=True, copy=False)
 
     _loss_sane = models.Constraint("CHECK (loss BETWEEN 0 AND 100)", "The expected loss is from 0 to 100%.")
 
@@ -76,8 +76,6 @@ class CarteraEvaluacion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            vals_list = [{**vals, **self._recien_propuesta()} for vals in vals_list]
         evaluaciones = super().create(vals_list)
         evaluaciones._adoptar_soportes()
         return evaluaciones
@@ -89,22 +87,13 @@ class CarteraEvaluacion(models.Model):
             loose = evaluacion.sudo().document_ids.filtered(lambda a: not a.res_id)
             loose.write({"res_model": self._name, "res_id": evaluacion.id})
 
-    def _recien_propuesta(self):
-        """Values of an assessment that nobody has approved: whoever writes it proposes it."""
-        return {
-            "state": "draft",
-            "proposed_by_id": self.env.uid,
-            "approved_by_id": False,
-            "date_end": False,
-            "end_reason": False,
-            "document_hashes": False,
-        }
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        super()._exigir_escribible(vals)
+        self._exigir_estado("draft")
 
     def write(self, vals):
-        if not self.env.su and any(not name.startswith(("message_", "activity_")) for name in vals):
-            self._exigir_estado("draft")
-            if vals.keys() & self._recien_propuesta().keys():
-                raise UserError(self.env._("How an assessment goes on is written by its buttons, not by hand."))
+        # EXTENDS cartera.tramite
         res = super().write(vals)
         if "document_ids" in vals:
             self._adoptar_soportes()

@@ -102,20 +102,6 @@ class CarteraFirmable(models.AbstractModel):
 
     # --- guards ---------------------------------------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        initial = self._state_from[0]
-        # A caller's default counts as what it writes.
-        born = self.env.context.get(f"default_{self._state_field}", initial)
-        if not self.env.su and any(vals.get(self._state_field, born) != initial for vals in vals_list):
-            raise UserError(self.env._("A document starts as a draft, and moves on by its buttons."))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if self._state_field in vals and not self.env.su:
-            raise UserError(self.env._("The state of a document moves by its buttons, which check what is missing."))
-        return super().write(vals)
-
     def _tier_validation_check_write_allowed(self, vals):
         # EXTENDS base_tier_validation: it asks the database about each record; what methods write is guarded by them.
         return None if self.env.su else super()._tier_validation_check_write_allowed(vals)

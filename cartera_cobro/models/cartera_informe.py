@@ -4,7 +4,6 @@ import json
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import clean_context
 
 from .cartera_informe_mes import Mes, mes_de
 
@@ -14,9 +13,6 @@ STATES = [
     ("approved", "Approved"),
     ("published", "Published"),
 ]
-# What whoever prepares a report says; everything else is read from the closing, or moves by its steps.
-CHOSEN = {"tipo_id", "company_id", "month", "author_id", "conclusions", "recommendations"}
-WRITTEN = {"conclusions", "recommendations"}
 
 
 class CarteraInforme(models.Model):
@@ -35,6 +31,8 @@ class CarteraInforme(models.Model):
     _check_company_auto = True
     _state_from = ["draft", "review"]
     _state_to = ["approved"]
+    _se_elige = {"tipo_id", "company_id", "month", "author_id", "conclusions", "recommendations"}
+    _se_escribe = {"conclusions", "recommendations"}
 
     number = fields.Char(readonly=True, copy=False, index="trigram", help="Consecutive of the company and year.")
     tipo_id = fields.Many2one(
@@ -52,7 +50,7 @@ class CarteraInforme(models.Model):
         help="Any day of the month that it reports.",
     )
     corte_id = fields.Many2one(
-        "cartera.corte", string="Closing", required=True, readonly=True, copy=False, ondelete="restrict", index=True
+        "cartera.corte", string="Closing", readonly=True, copy=False, ondelete="restrict", index=True
     )
     date = fields.Date(related="corte_id.date", string="Month End", store=True, index=True)
     author_id = fields.Many2one(
@@ -113,16 +111,7 @@ class CarteraInforme(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            self._exigir_solo(CHOSEN, *vals_list)
-        # Defaults of a caller would pass as values do not.
-        clean = self.with_context(clean_context(self.env.context))
-        for vals in vals_list:
-            company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
-            vals["company_id"] = company.id
-            month = fields.Date.to_date(vals.get("month")) or clean.default_get(["month"])["month"]
-            vals["corte_id"] = self._corte_del_mes(company, month).id
-        informes = super(CarteraInforme, clean).create(vals_list)
+        informes = super().create(vals_list)
         for informe in informes:
             informe._calcular()
         return informes
@@ -175,15 +164,11 @@ class CarteraInforme(models.Model):
 
     # --- guards ---------------------------------------------------------------------------------------------------
 
-    def write(self, vals):
-        # EXTENDS cartera.firmable: a text that changes after it was sent for review goes back to draft first.
-        if not self.env.su:
-            self.check_access("write")
-            self._exigir_solo(WRITTEN, vals)
-            if WRITTEN & vals.keys():
-                self._exigir_estado("draft", "review", "approved")
-                self.filtered(lambda i: i.state != "draft")._reabrir()
-        return super().write(vals)
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado: a text that changes after it was sent for review goes back to draft first.
+        super()._exigir_escribible(vals)
+        self._exigir_estado("draft", "review", "approved")
+        self.filtered(lambda i: i.state != "draft")._reabrir()
 
     def _frase_de_calculado(self):
         return self.env._("The figures of a report come from its closing, and the rest from its steps.")

@@ -8,7 +8,7 @@ balances of the month ends from which flow rates were derived. It is proposed an
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import clean_context, format_date
+from odoo.tools import format_date
 
 from .cartera_provision_calculo import CalculoProvision
 from .cartera_provision_metodo import KINDS
@@ -20,9 +20,6 @@ STATES = [
     ("posted", "Posted"),
     ("reversed", "Reversed"),
 ]
-# What whoever prepares a run says; everything else is computed, or moves by its steps.
-CHOSEN = {"company_id", "corte_id", "metodo_id", "metodo_ids", "note"}
-WRITTEN = {"metodo_id", "metodo_ids", "note"}
 
 
 class CarteraProvision(models.Model):
@@ -36,6 +33,8 @@ class CarteraProvision(models.Model):
     _check_company_auto = True
     _state_from = ["draft", "proposed"]
     _state_to = ["approved"]
+    _se_elige = {"company_id", "corte_id", "metodo_id", "metodo_ids", "note"}
+    _se_escribe = {"metodo_id", "metodo_ids", "note"}
 
     number = fields.Char(readonly=True, copy=False, index="trigram", help="Consecutive of the company and year.")
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
@@ -130,25 +129,21 @@ class CarteraProvision(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            self._exigir_solo(CHOSEN, *vals_list)
-        # Defaults of a caller would pass as values do not.
-        clean = self.with_context(clean_context(self.env.context))
-        provisiones = super(CarteraProvision, clean).create(vals_list).with_env(self.env)
+        provisiones = super().create(vals_list)
         provisiones.sudo()._calcular()
         return provisiones
 
     def write(self, vals):
-        # EXTENDS cartera.firmable: what is proposed changes only once it is a draft again.
-        if not self.env.su:
-            self.check_access("write")
-            self._exigir_solo(WRITTEN, vals)
-            if WRITTEN & vals.keys():
-                self._exigir_estado("draft")
+        # EXTENDS cartera.firmable
         res = super().write(vals)
         if {"metodo_id", "metodo_ids"} & vals.keys():
             self.sudo()._calcular()
         return res
+
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado: what is proposed changes only once it is a draft again.
+        super()._exigir_escribible(vals)
+        self._exigir_estado("draft")
 
     @api.model
     def _generar(self, corte, metodos=None, posted=None):

@@ -35,12 +35,7 @@ TERMS = {
     "insolvency": "insolvency_credit_days",
     "liquidation": "insolvency_credit_days",
 }
-# What only the steps write, and what nobody changes once it was filed.
-MOVED = {
-    "number", "state", "outcome", "answer", "answer_file_id", "answer_sha256", "date_answered", "answered_by_id",
-    "days_taken", "appeal_until", "extension_reason", "date_end", "withdrawn_by", "end_reason", "date_credit_filed",
-    "credit_file_id", "on_time", "amount_disputed", "amount_accepted", "date_notified",
-}  # fmt: skip
+# What nobody changes once it was filed.
 FILED = {
     "expediente_id", "company_id", "kind", "channel", "date_filed", "filed_by", "subject", "text", "linea_ids",
     "appeal_of_id", "gestion_id", "date_notice", "deadline",
@@ -94,9 +89,7 @@ class CarteraReclamacion(models.Model):
     subject = fields.Char(required=True, tracking=True)
     text = fields.Text(string="What They Say")
     file_ids = fields.Many2many("ir.attachment", "cartera_reclamacion_file_rel", string="Attached", copy=False)
-    gestion_id = fields.Many2one(
-        "cartera.gestion", string="From Contact", readonly=True, ondelete="restrict", index="btree_not_null"
-    )
+    gestion_id = fields.Many2one("cartera.gestion", string="From Contact", ondelete="restrict", index="btree_not_null")
     linea_ids = fields.One2many("cartera.reclamacion.linea", "reclamacion_id", string="Items")
     amount_disputed = fields.Monetary(
         string="Disputed", compute="_compute_amounts", store=True, currency_field="company_currency_id"
@@ -267,17 +260,18 @@ class CarteraReclamacion(models.Model):
 
     # --- writing, guarded -------------------------------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any(MOVED & vals.keys() for vals in vals_list):
-            raise UserError(self.env._("A claim starts as a draft: file it by its button."))
-        return super().create(vals_list)
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        super()._exigir_escribible(vals)
+        if FILED & vals.keys() and any(claim.state != "draft" for claim in self):
+            raise UserError(self.env._("What was filed is not rewritten: extend its term, answer it, or withdraw it."))
+
+    def _frase_de_calculado(self):
+        # EXTENDS cartera.tecleado
+        return self.env._("A claim moves by its buttons: file, extend, answer, withdraw.")
 
     def write(self, vals):
-        if not self.env.su and MOVED & vals.keys():
-            raise UserError(self.env._("A claim moves by its buttons: file, extend, answer, withdraw."))
-        if not self.env.su and FILED & vals.keys() and any(claim.state != "draft" for claim in self):
-            raise UserError(self.env._("What was filed is not rewritten: extend its term, answer it, or withdraw it."))
+        # EXTENDS cartera.tramite
         if "user_id" not in vals:
             return super().write(vals)
         filed = self.filtered(lambda c: c.state == "filed" and c.user_id.id != vals["user_id"])

@@ -9,13 +9,12 @@ closings, ages and forecasts (`Libro._alcance`); the tie to the ledger adds them
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, clean_context, format_date
+from odoo.tools import SQL, format_date
 
 from .cartera_corte_linea import sql_diferencia_en_cambio
 from .cartera_partida import Copia
 
 STATES = [("draft", "Draft"), ("posted", "Posted"), ("reversed", "Annulled")]
-CHOSEN = {"company_id", "corte_id"}
 
 
 class CarteraReclasificacion(models.Model):
@@ -27,6 +26,8 @@ class CarteraReclasificacion(models.Model):
     _order = "date desc, id desc"
     _rec_names_search = ["number"]
     _check_company_auto = True
+    _se_elige = {"company_id", "corte_id"}
+    _se_escribe = set()
 
     number = fields.Char(readonly=True, copy=False, index="trigram", help="Consecutive of the company and year.")
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
@@ -80,22 +81,9 @@ class CarteraReclasificacion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            self._exigir_solo(CHOSEN, *vals_list)
-        # Defaults of a caller would pass as values do not.
-        clean = self.with_context(clean_context(self.env.context))
-        created = super(CarteraReclasificacion, clean).create(vals_list).with_env(self.env)
+        created = super().create(vals_list)
         created.sudo()._calcular()
         return created
-
-    def write(self, vals):
-        # EXTENDS mail.thread
-        if not self.env.su:
-            self.check_access("write")
-            self._exigir_solo(set(), vals)
-            if "state" in vals:
-                raise UserError(self._frase_de_calculado())
-        return super().write(vals)
 
     @api.model
     def _generar(self, corte):

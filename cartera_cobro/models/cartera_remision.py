@@ -249,29 +249,20 @@ class CarteraRemision(models.Model):
     def create(self, vals_list):
         # EXTENDS cartera.firmable
         for vals in vals_list:
-            self._exigir_a_mano(vals)
+            self._exigir_quien_guarda(vals)
         remisiones = super().create(vals_list)
         remisiones._liquidar()
         return remisiones
 
-    def write(self, vals):
-        # EXTENDS cartera.firmable
-        if not self.env.su:
-            self._exigir_a_mano(vals)
-            self._exigir_editable(vals)
-        return super().write(vals)
-
-    def _exigir_a_mano(self, vals):
-        """What the steps write is not written by hand; where evidence is kept, only by a coordinator."""
-        if self.env.su:
-            return
-        own = {name for name in vals if name in self._fields and self._fields[name].readonly}
-        if any(self._fields[n].store and not self._fields[n].compute and not self._fields[n].related for n in own):
-            raise UserError(self.env._("How a referral goes on is written by its buttons, not by hand."))
-        if vals.get("evidence_note") and not self.env.user.has_group(COORDINATOR):
+    def _exigir_quien_guarda(self, vals):
+        """AccessError: somebody else than a coordinator says where evidence is kept."""
+        if vals.get("evidence_note") and not self.env.su and not self.env.user.has_group(COORDINATOR):
             raise AccessError(self.env._("Only a coordinator says where evidence that is not in the log is kept."))
 
-    def _exigir_editable(self, vals):
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        super()._exigir_escribible(vals)
+        self._exigir_quien_guarda(vals)
         sent = self.filtered(lambda r: r.state != "draft")
         if sent and set(TERMS) & vals.keys():
             raise UserError(

@@ -49,6 +49,7 @@ class CarteraSoporte(models.Model):
     _rec_name = "number"
     _rec_names_search = ["number", "reference", "partner_id.complete_name", "partner_id.vat"]
     _check_company_auto = True
+    _se_escribe = TYPED
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
     expediente_id = fields.Many2one(
@@ -313,18 +314,17 @@ class CarteraSoporte(models.Model):
 
     def write(self, vals):
         typed = TYPED & vals.keys()
-        if not self.env.su:
-            self._exigir_solo(TYPED, vals)
-            if "state" in vals:
-                raise UserError(self._frase_de_calculado())
-            if typed:
-                self._exigir_estado("received")
         before = {soporte: soporte.expediente_id for soporte in self} if typed else {}
         res = super().write(vals)
         if typed and not self.env.su:
             for soporte in self.sudo():
                 soporte._corregir(vals, soporte.expediente_id != before[soporte.with_env(self.env)])
         return res
+
+    def _exigir_escribible(self, vals):
+        # EXTENDS cartera.tecleado
+        super()._exigir_escribible(vals)
+        self._exigir_estado("received")
 
     def _corregir(self, vals, moved):
         """What depends on what somebody typed again."""

@@ -1,7 +1,60 @@
-"""What documents that go on by steps have in common: states that allow them, reasons, PDFs, lines that are fixed."""
+"""What documents that go on by steps have in common: states that allow them, what is typed, reasons, PDFs, lines."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+
+class CarteraTecleado(models.AbstractModel):
+    """A record of which people write some fields; the ledger, its document or its own steps write the others.
+
+    People write what is not read-only. `_se_elige` (what they say when it is born) and `_se_escribe` (what they write
+    later), sets of names, say otherwise. Fields of mail and of reviews are theirs to guard.
+    """
+
+    _name = "cartera.tecleado"
+    _description = "Record of Which Only Some Fields Are Typed"
+    _se_elige = None
+    _se_escribe = None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        typed = self._tecleables(self._se_elige)
+        if not self.env.su:
+            self._exigir_solo(typed, *vals_list)
+        # A caller's defaults would pass as values do not, and reach what superuser rights create, too.
+        barred = {f"default_{name}" for name in self._propios() - typed}
+        kept = {key: value for key, value in self.env.context.items() if key not in barred}
+        return super(CarteraTecleado, self.with_context(kept)).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        if not self.env.su and self._propios() & vals.keys():
+            self.check_access("write")
+            self._exigir_escribible(vals)
+        return super().write(vals)
+
+    def _exigir_escribible(self, vals):
+        """UserError: people do not write some of `vals` in these records, or not now."""
+        self._exigir_solo(self._tecleables(self._se_escribe), vals)
+
+    @api.model
+    def _exigir_solo(self, typed, *vals_list):
+        """UserError: some of `vals_list` writes fields of this model's own that are not `typed` (a set of names)."""
+        if any((vals.keys() & self._propios()) - typed for vals in vals_list):
+            raise UserError(self._frase_de_calculado())
+
+    @api.model
+    def _tecleables(self, named):
+        """The names `named`, or, where that is None, those of the fields that are not read-only."""
+        return {name for name in self._propios() if not self._fields[name].readonly} if named is None else named
+
+    @api.model
+    def _propios(self):
+        """Names (set) of the fields that are this model's own."""
+        return {name for name, field in self._fields.items() if field._module == "cartera_cobro"}
+
+    def _frase_de_calculado(self):
+        """The sentence (str) that refuses to have typed what is not."""
+        raise NotImplementedError
 
 
 class CarteraTramite(models.AbstractModel):
@@ -9,6 +62,31 @@ class CarteraTramite(models.AbstractModel):
 
     _name = "cartera.tramite"
     _description = "Document with Steps"
+    _inherit = ["cartera.tecleado"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS cartera.tecleado
+        first = self._fields["state"].default(self)
+        if not self.env.su and any(vals.get("state", first) != first for vals in vals_list):
+            raise UserError(self.env._("A document starts as a draft, and moves on by its buttons."))
+        # Said, a caller's default does not pass for it.
+        return super().create([{"state": first, **vals} for vals in vals_list])
+
+    def write(self, vals):
+        # EXTENDS cartera.tecleado
+        if "state" in vals and not self.env.su:
+            raise UserError(self.env._("The state of a document moves by its buttons, which check what is missing."))
+        return super().write(vals)
+
+    @api.model
+    def _propios(self):
+        # EXTENDS cartera.tecleado: the state has sentences of its own.
+        return super()._propios() - {"state"}
+
+    def _frase_de_calculado(self):
+        # EXTENDS cartera.tecleado
+        return self.env._("How a document goes on is written by its buttons, not by hand.")
 
     def _exigir_estado(self, *states):
         """UserError: some of these is in none of `states` (codes), from which alone a step is taken."""
@@ -28,20 +106,6 @@ class CarteraTramite(models.AbstractModel):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why: it stays with %s.", self[:1].display_name))
         return reason.strip()
-
-    @api.model
-    def _exigir_solo(self, allowed, *vals_list):
-        """UserError: some of `vals_list` writes other fields of this model's own than `allowed` (a set of names).
-
-        What a step or the ledger says is not typed; fields of mail and of reviews are theirs to guard.
-        """
-        own = {name for name, field in self._fields.items() if field._module == "cartera_cobro"} - {"state"}
-        if any((vals.keys() & own) - allowed for vals in vals_list):
-            raise UserError(self._frase_de_calculado())
-
-    def _frase_de_calculado(self):
-        """The sentence (str) that refuses to have typed what is computed."""
-        raise NotImplementedError
 
     def _nombre_documento(self, report):
         """File name (str) of one of its PDFs."""
@@ -72,6 +136,7 @@ class CarteraTramiteLinea(models.AbstractModel):
 
     _name = "cartera.tramite.linea"
     _description = "Line of a Document with Steps"
+    _inherit = ["cartera.tecleado"]
     _documento = None
 
     partida_id = fields.Many2one("cartera.partida", string="Item", required=True, index=True, ondelete="restrict")
@@ -116,3 +181,7 @@ class CarteraTramiteLinea(models.AbstractModel):
 
     def _frase_de_fijo(self):
         raise NotImplementedError
+
+    def _frase_de_calculado(self):
+        # EXTENDS cartera.tecleado
+        return self.env._("What is owed of an item is read from the ledger, not typed.")

@@ -169,10 +169,9 @@ class TestFirma(ComunicacionCase):
             self.env["cartera.comunicacion"].with_user(self.gestor).create(
                 {"expediente_id": self.expediente.id, "template_id": self.plantilla.id, "state": "approved"}
             )
-        with self.assertRaises(UserError):
-            self.env["cartera.comunicacion"].with_user(self.gestor).with_context(default_state="approved").create(
-                {"expediente_id": self.expediente.id, "template_id": self.plantilla.id}
-            )
+        born = self.env["cartera.comunicacion"].with_user(self.gestor).with_context(default_state="approved")
+        letter = born.create({"expediente_id": self.expediente.id, "template_id": self.plantilla.id})
+        self.assertEqual(letter.state, "draft")
 
     def test_what_is_being_signed_is_not_changed(self):
         letter = self.carta()

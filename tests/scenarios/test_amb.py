@@ -110,7 +110,9 @@ class TestAMB(Procedimiento):
             linea.partida_id = self.como("gestor", self.pedro.partida_ids[0])
         queja = form.save()
         queja.action_file()
-        self.assertRecordValues(queja, [{"unit": "Subdirección Ambiental", "deadline": date(2026, 8, 6)}])
+        self.assertRecordValues(
+            queja, [{"unit": "Subdirección Ambiental", "deadline": date(2026, 8, 6), "gestion_id": dijo.id}]
+        )
         self.assertEqual(self.pedro.partida_ids.mapped("hold_reason").count("claim"), 1)
         with self.no_puede():
             self.como("auditor", queja).action_answer("rejected", "No procede")
