@@ -20,6 +20,7 @@ class CarteraTecleado(models.AbstractModel):
     def create(self, vals_list):
         typed = self._tecleables(self._se_elige)
         if not self.env.su:
+            self.check_access("create")
             self._exigir_solo(typed, *vals_list)
         # A caller's defaults would pass as values do not, and reach what superuser rights create, too.
         barred = {f"default_{name}" for name in self._propios() - typed}
