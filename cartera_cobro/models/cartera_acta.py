@@ -182,7 +182,6 @@ class CarteraActa(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        super()._exigir_escribible(vals)
         names = self._propios() & vals.keys()
         for acta in self.filtered(lambda a: a.state not in OPEN):
             if acta.state == "cancelled" or names - AFTER_SIGNING or acta.date_executed:

@@ -20,6 +20,7 @@ class CarteraActaAsistente(models.Model):
     _order = "acta_id, kind desc, sequence, id"
     _check_company_auto = True
     _se_elige = {"acta_id"} | ATTENDANCE | GUEST
+    _se_escribe = ATTENDANCE | GUEST
 
     acta_id = fields.Many2one("cartera.acta", string="Minutes", required=True, index=True, ondelete="cascade")
     comite_id = fields.Many2one(related="acta_id.comite_id")
@@ -152,7 +153,8 @@ class CarteraActaAsistente(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        self._exigir_solo(ATTENDANCE if self.miembro_id else ATTENDANCE | GUEST, vals)
+        if self.miembro_id and GUEST & vals.keys():
+            raise UserError(self._frase_de_calculado())
 
     def _frase_de_calculado(self):
         # EXTENDS cartera.tecleado

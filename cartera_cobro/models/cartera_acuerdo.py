@@ -327,7 +327,6 @@ class CarteraAcuerdo(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        super()._exigir_escribible(vals)
         fixed = self.filtered(lambda a: a.state != "draft")
         if fixed and set(TERMS) & vals.keys():
             raise UserError(

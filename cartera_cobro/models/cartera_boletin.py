@@ -146,7 +146,6 @@ class CarteraBoletin(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        super()._exigir_escribible(vals)
         if {"cutoff", "category", "company_id"} & vals.keys():
             raise UserError(
                 self.env._("A bulletin keeps its cut-off and category: delete this draft and make another.")

@@ -143,7 +143,6 @@ class CarteraCentralReporte(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        super()._exigir_escribible(vals)
         if HEADER & vals.keys() and any(r.state != "draft" for r in self):
             raise UserError(self.env._("What is reported is changed in draft: take the report back first."))
 

@@ -167,7 +167,6 @@ class CarteraCertificado(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        super()._exigir_escribible(vals)
         self._exigir_estado("draft")
 
     def _frase_de_calculado(self):

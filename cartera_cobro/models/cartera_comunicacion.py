@@ -184,7 +184,6 @@ class CarteraComunicacion(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        super()._exigir_escribible(vals)
         if ONLY_IN_DRAFT & vals.keys() and any(c.state != "draft" for c in self):
             raise UserError(self.env._("Only a draft can be changed: cancel it and write another one."))
 

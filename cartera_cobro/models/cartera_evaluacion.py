@@ -89,7 +89,6 @@ class CarteraEvaluacion(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        super()._exigir_escribible(vals)
         self._exigir_estado("draft")
 
     def write(self, vals):

@@ -166,7 +166,6 @@ class CarteraInforme(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado: a text that changes after it was sent for review goes back to draft first.
-        super()._exigir_escribible(vals)
         self._exigir_estado("draft", "review", "approved")
         self.filtered(lambda i: i.state != "draft")._reabrir()
 

@@ -142,7 +142,6 @@ class CarteraProvision(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado: what is proposed changes only once it is a draft again.
-        super()._exigir_escribible(vals)
         self._exigir_estado("draft")
 
     @api.model

@@ -262,7 +262,6 @@ class CarteraReclamacion(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        super()._exigir_escribible(vals)
         if FILED & vals.keys() and any(claim.state != "draft" for claim in self):
             raise UserError(self.env._("What was filed is not rewritten: extend its term, answer it, or withdraw it."))
 

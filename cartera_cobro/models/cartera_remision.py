@@ -261,7 +261,6 @@ class CarteraRemision(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        super()._exigir_escribible(vals)
         self._exigir_quien_guarda(vals)
         sent = self.filtered(lambda r: r.state != "draft")
         if sent and set(TERMS) & vals.keys():

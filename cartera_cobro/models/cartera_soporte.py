@@ -323,7 +323,6 @@ class CarteraSoporte(models.Model):
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
-        super()._exigir_escribible(vals)
         self._exigir_estado("received")
 
     def _corregir(self, vals, moved):

@@ -25,17 +25,18 @@ class CarteraTecleado(models.AbstractModel):
         # A caller's defaults would pass as values do not, and reach what superuser rights create, too.
         barred = {f"default_{name}" for name in self._propios() - typed}
         kept = {key: value for key, value in self.env.context.items() if key not in barred}
-        return super(CarteraTecleado, self.with_context(kept)).create(vals_list).with_env(self.env)
+        clean = self.with_env(self.env(context=kept))
+        return super(CarteraTecleado, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         if not self.env.su and self._propios() & vals.keys():
             self.check_access("write")
+            self._exigir_solo(self._tecleables(self._se_escribe), vals)
             self._exigir_escribible(vals)
         return super().write(vals)
 
     def _exigir_escribible(self, vals):
-        """UserError: people do not write some of `vals` in these records, or not now."""
-        self._exigir_solo(self._tecleables(self._se_escribe), vals)
+        """Of what people type: UserError where some of `vals` is not written in these records as they are now."""
 
     @api.model
     def _exigir_solo(self, typed, *vals_list):
