@@ -93,6 +93,20 @@ class CarteraCertificado(models.Model):
         currency_field="company_currency_id",
         help="Credit notes and payments not applied yet: the paper says so, and does not take them off.",
     )
+    amount_agreed = fields.Monetary(
+        string="Left of Agreements",
+        readonly=True,
+        copy=False,
+        currency_field="company_currency_id",
+        help="Of an account statement: instalments to pay. The last ones may be interest of the plan alone.",
+    )
+    amount_written_off = fields.Monetary(
+        string="Written Off",
+        readonly=True,
+        copy=False,
+        currency_field="company_currency_id",
+        help="Of an account statement: written off and not recovered. The paper says so, without the amount.",
+    )
     # --- the paper ------------------------------------------------------------------------------------------------
     issued_on = fields.Datetime(readonly=True, copy=False)
     issued_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")

@@ -45,17 +45,24 @@ class CarteraCertificado(models.Model):
         """Address (str) of the page that verifies it."""
         return f"{self.get_base_url()}{PATH}/{self.code}"
 
+    def _cifra(self):
+        """(label in Spanish, amount) of what it comes to; where only instalments are owed, what is left of them."""
+        if self.amount_agreed and not self.linea_ids:
+            return "Por pagar del acuerdo", self.amount_agreed
+        return LABELS[self.kind], self.amount_total
+
     def _publico(self):
         """What the public page shows, written as on the paper, and whether it still holds ({str: str or bool})."""
         self.ensure_one()
+        label, total = self._cifra()
         return {
             "title": TITLES[self.kind],
             "number": self.number,
             "debtor": self.debtor_name,
             "vat": self.debtor_vat,
             "date": fecha(self.date),
-            "label": LABELS[self.kind],
-            "total": pesos(self.amount_total),
+            "label": label,
+            "total": pesos(total),
             "valid": self.state == "issued",
             "revoked_on": fecha(self.revoked_on),
             "replaced_by": self.replaced_by_id.number,

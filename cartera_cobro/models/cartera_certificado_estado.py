@@ -97,7 +97,8 @@ class CarteraCertificado(models.Model):
         """Whether it says just what the ledger does."""
         said = {linea.partida_id.id: (linea.capital, linea.interest) for linea in self.linea_ids}
         now = {values["partida_id"]: (values["capital"], values["interest"]) for values in lectura.lineas}
-        return (said, self.amount_credit) == (now, lectura.credito)
+        figures = (self.amount_credit, self.amount_agreed, self.amount_written_off)
+        return (said, *figures) == (now, lectura.credito, lectura.acordado, lectura.castigado)
 
     # --- prepared -------------------------------------------------------------------------------------------------
 
@@ -110,6 +111,8 @@ class CarteraCertificado(models.Model):
                 {
                     "date": certificado.company_id._cartera_hoy(),
                     "amount_credit": lectura.credito,
+                    "amount_agreed": lectura.acordado,
+                    "amount_written_off": lectura.castigado,
                     "linea_ids": [fields.Command.create(values) for values in lectura.lineas],
                 }
             )

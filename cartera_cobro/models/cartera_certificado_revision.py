@@ -6,15 +6,20 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from .avisos import dinero
-from .cartera_deuda import ORIGINS, Deudas, deuda
+from .cartera_deuda import ORIGINS, Deudas, a_favor, deuda
 from .cartera_libro import Libro
 
 
 class Lectura(NamedTuple):
-    """lineas: [values of cartera.certificado.linea]; credito: the debtor's credits not applied (float, positive)."""
+    """lineas: [values of cartera.certificado.linea]; credito: the debtor's credits not applied (float, positive).
+
+    What no open item says: acordado: what is left of the plans in force; castigado: written off and not recovered.
+    """
 
     lineas: list
     credito: float
+    acordado: float = 0.0
+    castigado: float = 0.0
 
 
 def leer(expediente, kind, partidas=None):
@@ -46,7 +51,7 @@ def _liquidar(expediente, partidas):
         owed = deudas.liquidar([p for p in read if not chosen or p.id in chosen], expediente.politica_id)
     except ValueError as error:
         raise UserError(expediente.env._("The debt cannot be liquidated. %s", error)) from error
-    return owed, float(-sum(p.capital for p in read if p.capital < 0))
+    return owed, float(-sum(p.capital for p in a_favor(expediente.env, read)))
 
 
 def _lineas(expediente, obligaciones, excluded=None):
@@ -70,7 +75,19 @@ def _lineas(expediente, obligaciones, excluded=None):
 
 def _de_la_cuenta(expediente, partidas):
     obligaciones, credito = _liquidar(expediente, partidas)
-    return Lectura(_lineas(expediente, obligaciones), credito)
+    left = sum(acuerdos_por_pagar(expediente, partidas).mapped("amount_due"))
+    return Lectura(
+        _lineas(expediente, obligaciones),
+        credito,
+        expediente.company_id.currency_id.round(left),
+        expediente._castigado(partidas or None),
+    )
+
+
+def acuerdos_por_pagar(expediente, partidas):
+    """Agreements in force, on `partidas` or (where there are none) on anything, whose plan is not paid."""
+    acuerdos = expediente.acuerdo_ids.filtered(lambda a: a.state == "active" and a.amount_due).sorted("id")
+    return acuerdos.filtered(lambda a: not partidas or partidas & a.linea_ids.partida_id)
 
 
 def _de_la_deuda(expediente, partidas):
@@ -176,15 +193,13 @@ def _adeudado(expediente, partidas):
 
 
 def _por_acuerdo(expediente, partidas):
-    """Yield a sentence for each agreement in force, on `partidas` or on anything, whose plan is not paid."""
-    acuerdos = expediente.acuerdo_ids.filtered(lambda a: a.state == "active" and a.amount_due)
-    for acuerdo in acuerdos:
-        if not partidas or partidas & acuerdo.linea_ids.partida_id:
-            yield expediente.env._(
-                "%(agreement)s is in force, and %(amount)s of it is still to pay.",
-                agreement=acuerdo.display_name,
-                amount=dinero(expediente, acuerdo.amount_due),
-            )
+    """Yield a sentence for each agreement in force whose plan is not paid."""
+    for acuerdo in acuerdos_por_pagar(expediente, partidas):
+        yield expediente.env._(
+            "%(agreement)s is in force, and %(amount)s of it is still to pay.",
+            agreement=acuerdo.display_name,
+            amount=dinero(expediente, acuerdo.amount_due),
+        )
 
 
 def _por_castigo(expediente, partidas):

@@ -148,6 +148,13 @@ def sin_disputa(partida):
     return partida._replace(capital=left) if left > 0 else partida._replace(hold="claim")
 
 
+def a_favor(env, partidas):
+    """Credits of the debtor to apply, among `partidas`: those that count for an agreement in force pay its plan."""
+    credits = [p for p in partidas if p.capital < 0]
+    taken = set(env["cartera.partida"].sudo().browse([p.id for p in credits]).filtered("acuerdo_id").ids)
+    return [p for p in credits if p.id not in taken]
+
+
 def sql_disputado(item):
     """Expression: what an open claim disputes of the open item `item` (an alias, str)."""
     return SQL(

@@ -6,7 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .cartera_cupon_lectura import del_estado
-from .cartera_deuda import Deudas, Obligacion
+from .cartera_deuda import Deudas, Obligacion, a_favor
 from .cartera_portal import Rechazado
 
 # What else the debtor may do, where a room offers it: the path of its section, and the words of the button.
@@ -29,7 +29,8 @@ class CarteraExpediente(models.Model):
         owed, known = self._liquidado(deudas, read[self.id])
         debts = self._renglones(owed)
         late = [debt for debt in debts if debt["days"] and not debt["agreed"]]
-        credits = [(p.name, p.date_due, float(-p.capital)) for p in read[self.id] if p.capital < 0]
+        credits = [(p.name, p.date_due, float(-p.capital)) for p in a_favor(self.env, read[self.id])]
+        agreements, written_off = self._acuerdos_del_portal(), self._castigado() > 0
         return {
             "debtor": self.partner_id.name,
             "today": deudas.on_date,
@@ -44,7 +45,10 @@ class CarteraExpediente(models.Model):
             "credits": credits,
             "credit": sum(amount for _name, _day, amount in credits),
             "charge": self._por_cobrar(deudas, read) if known else None,
-            "agreements": self._acuerdos_del_portal(),
+            "agreements": agreements,
+            "written_off": written_off,
+            # The last instalments may be interest of the plan alone, and what is written off has no open item.
+            "owes": bool(debts) or written_off or any(acuerdo["left"] for acuerdo in agreements),
             "proposals": [acuerdo.number for acuerdo in self.acuerdo_ids if acuerdo.state in PENDING],
             "pay_info": self.company_id.cartera_pay_info,
             "actions": self._acciones_del_portal(debts),

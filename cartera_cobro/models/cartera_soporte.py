@@ -283,10 +283,7 @@ class CarteraSoporte(models.Model):
         """Why such a proof cannot be of this dossier: a code of `rules.proofs.objection`, or None."""
         company = expediente.company_id
         today = company._cartera_hoy()
-        # What is left of an agreement may be interest that is only in its plan.
-        in_force = expediente.acuerdo_ids.filtered(lambda a: a.state == "active")
-        debts = expediente.partida_open_ids.filtered(lambda p: p.amount_residual > 0 and p.acuerdo_id not in in_force)
-        owed = Decimal(str(sum(debts.mapped("amount_residual")) + sum(in_force.mapped("amount_due"))))
+        owed = Decimal(str(expediente._adeudado_por_todo()))
         paid = currency._convert(amount, company.currency_id, company, min(day or today, today))
         return objection(Decimal(str(paid)), day, today, owed)
 
@@ -302,7 +299,7 @@ class CarteraSoporte(models.Model):
             case "huge":
                 return self.env._(
                     "The amount is many times the %s that is owed: look at the figure again.",
-                    dinero(expediente, expediente.amount_total),
+                    dinero(expediente, expediente._adeudado_por_todo()),
                 )
             case "day":
                 return self.env._("Write the day on which it was paid.")

@@ -53,6 +53,14 @@ class CarteraExpediente(models.Model):
             expediente.soporte_count = sum(own.values())
             expediente.soporte_waiting_count = sum(own.get(state, 0) for state in WAITING)
 
+    def _adeudado_por_todo(self):
+        """All that a payment of theirs may be for (float): the ledger's debts, what is left of agreements in force,
+        which may be interest of the plan alone, and what was written off and not recovered."""
+        self.ensure_one()
+        in_force = self.acuerdo_ids.filtered(lambda a: a.state == "active")
+        debts = self.partida_open_ids.filtered(lambda p: p.amount_residual > 0 and p.acuerdo_id not in in_force)
+        return sum(debts.mapped("amount_residual")) + sum(in_force.mapped("amount_due")) + self._castigado()
+
     def action_soportes(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("cartera_cobro.cartera_soporte_action")

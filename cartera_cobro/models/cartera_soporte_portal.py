@@ -37,7 +37,9 @@ class CarteraExpediente(models.Model):
             [("expediente_id", "=", self.id)], order="id desc", limit=MOST_SHOWN
         )
         debts = self.partida_open_ids.filtered(lambda p: p.amount_residual > 0)
+        Soporte, today = self.env["cartera.soporte"], self.company_id._cartera_hoy()
         return {
+            "owes": Soporte._objecion(self, 1.0, self.company_id.currency_id, today) != "paid",
             "proofs": [soporte._en_la_pagina() for soporte in soportes],
             "payable": [
                 {"id": p.id, "number": p.name, "due": p.date_due, "balance": p.amount_residual}
@@ -59,7 +61,7 @@ class CarteraExpediente(models.Model):
         currency = self.company_id.currency_id
         code = self.env["cartera.soporte"]._objecion(self, float(value or 0), currency, paid_on)
         if code:
-            raise Rechazado(RECHAZOS[code].format(owed=pesos(self.amount_total)))
+            raise Rechazado(RECHAZOS[code].format(owed=pesos(self._adeudado_por_todo())))
         documents = [archivo_subido(name, content, MOST_BYTES) for name, content in files if content]
         if len(documents) != 1:
             raise Rechazado("Adjunte la foto o el PDF del soporte: un solo archivo, que no esté vacío.")

@@ -10,6 +10,7 @@ from PIL import Image
 from reportlab.graphics.barcode.qr import QrCodeWidget
 
 from ..models.cartera_certificado_documento import TITLES
+from ..models.cartera_certificado_revision import acuerdos_por_pagar
 from ..models.cartera_reclamacion_respuesta import NOMBRES
 from ..models.cartera_textos import fecha, letras
 from .acuerdo import Firma, dia, domicilio, firmas, identificacion
@@ -58,7 +59,7 @@ class ReportCertificado(models.AbstractModel):
             "motivo": motivo,
             "discusion": discusion,
             "pagos": pagos,
-            "acuerdo": acuerdo_en_vigor,
+            "acuerdos": acuerdos_en_vigor,
             "qr": qr,
             "barras": barras,
         }
@@ -130,8 +131,9 @@ def _de_que(line):
     return "Nota crédito" if line.move_id.move_type == "out_refund" else "Asiento contable"
 
 
-def acuerdo_en_vigor(certificado):
-    return certificado.sudo().expediente_id.acuerdo_id
+def acuerdos_en_vigor(certificado):
+    certificado = certificado.sudo()
+    return acuerdos_por_pagar(certificado.expediente_id, certificado.partida_ids)
 
 
 def qr(certificado):

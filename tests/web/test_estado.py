@@ -4,9 +4,12 @@ import re
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.addons.cartera_cobro.models.cartera_textos import pesos
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from tests.models.common import HOY
 from tests.models.test_acuerdo_vigilancia import VigilanciaCase
+from tests.models.test_castigo import CastigoCase
 
 
 @tagged("post_install", "-at_install")
@@ -48,6 +51,40 @@ class TestEstadoEnLinea(VigilanciaCase, HttpCase):
             self.assertIn(words, page)
         self.assertNotIn("Pagar en línea", page, "nothing takes payments online")
         self.assertFalse(self.cupones(), "looking gives out no coupon")
+
+    def test_who_owes_only_instalments_is_not_up_to_date(self):
+        self.politica.agreement_rate = 24
+        acuerdo = self.vigente().sudo()
+        self.abonar(acuerdo.amount_capital)
+        self.abonar_a_cuenta(10_000)
+        left = acuerdo.amount_due
+        self.assertFalse(self.expediente.partida_open_ids.filtered(lambda p: p.amount_residual > 0))
+        page = self.pagina().text
+        for words in (acuerdo.number, "Cuota 4 de 4", "Ya pagué: enviar el soporte"):
+            self.assertIn(words, page)
+        for words in ("Está al día", "A su favor, por aplicar"):
+            self.assertNotIn(words, page)
+        self.assertIn('name="valor"', self.pagina("/comprobantes").text)
+        statement = self.Certificado._estado_de_hoy(self.expediente)
+        said = statement.pdf_id.raw.decode()
+        for words in ("Por pagar del acuerdo", pesos(left)):
+            self.assertIn(words, said)
+        for words in ("No registra obligaciones pendientes", "a su favor"):
+            self.assertNotIn(words, said)
+        self.assertEqual(statement._publico()["total"], pesos(left))
+        self.assertEqual(self.Certificado._estado_de_hoy(self.expediente), statement)
+        # What is paid meanwhile is said by another one.
+        self.abonar_a_cuenta(left)
+        self.assertNotEqual(self.Certificado._estado_de_hoy(self.expediente), statement)
+        self.assertIn("Está al día", self.pagina().text)
+        self.assertIn("No registra saldos por pagar", self.pagina("/comprobantes").text)
+
+    def abonar_a_cuenta(self, amount):
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.debtor.id, "amount": amount, "payment_type": "inbound", "partner_type": "customer",
+             "journal_id": self.bank.id, "date": HOY}
+        )  # fmt: skip
+        payment.action_post()
 
     def test_without_a_rate_the_balances_show_and_no_coupon_is_given(self):
         self.politica.interest_regime = "commercial"
@@ -166,3 +203,30 @@ class TestEstadoEnLinea(VigilanciaCase, HttpCase):
             self.authenticate(login, login)
             answer = self.url_open(f"/my/cartera/{self.expediente.id}/pagar/{first.id}", allow_redirects=False)
             self.assertTrue(answer.headers["Location"].endswith(f"/my/invoices/{first.move_id.id}?payment=True"))
+
+
+@tagged("post_install", "-at_install")
+class TestCastigadoEnLinea(CastigoCase, HttpCase):
+    """What was written off has no open item, and was not paid."""
+
+    def pagina(self, path=""):
+        self.authenticate(None, None)
+        return self.url_open(f"{self.expediente()._enlace()}{path}").text
+
+    def test_a_debtor_whose_debt_was_written_off_is_not_up_to_date(self):
+        Certificado = self.env["cartera.certificado"].sudo()
+        castigo = self.castigar(self.factura(400, 5000.0))
+        page = self.pagina()
+        self.assertIn("Registra obligaciones castigadas", page)
+        self.assertNotIn("Está al día", page)
+        self.assertIn('name="valor"', self.pagina("/comprobantes"))
+        statement = Certificado._estado_de_hoy(self.expediente())
+        said = statement.pdf_id.raw.decode()
+        self.assertIn("Registra obligaciones castigadas", said)
+        self.assertNotIn("No registra obligaciones pendientes", said)
+        castigo.action_recover(self.abonar(5000.0).ids)
+        self.assertIn("Está al día", self.pagina())
+        self.assertIn("No registra saldos por pagar", self.pagina("/comprobantes"))
+        recovered = Certificado._estado_de_hoy(self.expediente())
+        self.assertNotEqual(recovered, statement)
+        self.assertIn("No registra obligaciones pendientes", recovered.pdf_id.raw.decode())
