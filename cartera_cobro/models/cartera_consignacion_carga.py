@@ -3,6 +3,7 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 
+import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
@@ -12,13 +13,16 @@ from .cartera_consignacion_lectura import huellas
 
 LOT = 500  # bank lines that are booked at once
 AT_ONCE = 1000  # rows of a file that are booked while the person waits; more wait for the scheduled action
+# Failures of a load; anything else (a lost connection, a fault in the code) stops the scheduled action.
+FAILURES = (UserError, ValueError, psycopg2.IntegrityError, psycopg2.DataError)
 
 
 class CarteraConsignacionCarga(models.Model):
     """A bank's file that was loaded: what came of it, and what of it is still to be booked.
 
     Booking an entry for each of thousands of lines takes minutes: a scheduled action does it lot by lot, each
-    committed, and one that was killed goes on where it was.
+    committed, and one that was killed goes on where it was. What a closed period would move to another day waits for it
+    to be opened, and says so.
     """
 
     _name = "cartera.consignacion.carga"
@@ -50,6 +54,7 @@ class CarteraConsignacionCarga(models.Model):
     amount_out = fields.Monetary(string="Money Out", readonly=True)
     pending = fields.Json(readonly=True, help="Lines that are still to be booked.")
     pending_count = fields.Integer(string="To Be Booked", readonly=True)
+    waiting_reason = fields.Text(string="Why They Wait", readonly=True)
     statement_line_ids = fields.One2many("account.bank.statement.line", "cartera_carga_id", string="Lines")
 
     _once = models.UniqueIndex("(journal_id, sha256)", "This file was loaded already.")
@@ -116,54 +121,113 @@ class CarteraConsignacionCarga(models.Model):
         if not movimientos:
             return []
         days = [movimiento.day for movimiento in movimientos]
-        known = self._conocidas(journal, min(days), max(days))
         prints = huellas([(m.day, m.amount, m.text, m.extra) for m in movimientos])
+        known = self._conocidas(journal, min(days), max(days), prints)
         return [(m, p) for m, p in zip(movimientos, prints, strict=True) if p not in known]
 
     @api.model
-    def _conocidas(self, journal, first, last):
-        """Fingerprints of the journal's lines of these days; of lines that came another way, what theirs would be."""
+    def _conocidas(self, journal, first, last, prints):
+        """Fingerprints of the journal's lines of these days, and those of `prints` that lines of other days have;
+        of lines that came another way, what theirs would be."""
         self.env["account.bank.statement.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """SELECT l.cartera_huella, m.date, l.amount, l.payment_ref FROM account_bank_statement_line l
+                """SELECT l.id, l.cartera_huella, m.date, l.amount, l.payment_ref FROM account_bank_statement_line l
                      JOIN account_move m ON m.id = l.move_id
-                    WHERE l.journal_id = %s AND m.date BETWEEN %s AND %s ORDER BY l.id""",
-                journal.id,
-                first,
-                last,
+                    WHERE l.journal_id = %(journal)s AND m.date BETWEEN %(first)s AND %(last)s
+                UNION
+                   SELECT l.id, l.cartera_huella, NULL, NULL, NULL FROM account_bank_statement_line l
+                    WHERE l.journal_id = %(journal)s AND l.cartera_huella = ANY(%(prints)s)
+                 ORDER BY id""",
+                journal=journal.id,
+                first=first,
+                last=last,
+                prints=prints,
             )
         )
-        other = [(day, Decimal(str(amount)), text, "") for print_, day, amount, text in rows if not print_]
+        other = [(day, Decimal(str(amount)), text, "") for _id, print_, day, amount, text in rows if not print_]
         waiting = self.search([("journal_id", "=", journal.id), ("state", "=", "running")])
         pending = {values["cartera_huella"] for load in waiting for values in load.pending or []}
-        return {row[0] for row in rows if row[0]} | set(huellas(other)) | pending
+        return {row[1] for row in rows if row[1]} | set(huellas(other)) | pending
 
     # --- booking ----------------------------------------------------------------------------------------------------
 
     def _asentar(self, commit=None):
-        """Book what is still to be booked, and propose whose it is; `commit` is told the size of each lot."""
+        """Book what is still to be booked, and propose whose it is; `commit` is told the size of each lot.
+
+        Lines of closed days stay: Odoo would book them on another day without a word.
+        """
         self.ensure_one()
-        Line = self.env["account.bank.statement.line"].sudo().with_company(self.company_id)
-        left = self.pending or []
+        before, left, closed = self.pending_count, self.pending or [], []
         while left:
             some, left = left[:LOT], left[LOT:]
-            Line.create([{**values, "journal_id": self.journal_id.id, "cartera_carga_id": self.id} for values in some])
-            self.write({"pending": left, "pending_count": len(left)})
+            closed += self._asentar_lote(some)
+            self.write({"pending": closed + left, "pending_count": len(closed + left)})
             if commit and not commit(len(some)):
                 return
-        self.state = "done"
-        self.env["cartera.identificacion"]._proponer(self.company_id, self.statement_line_ids)
+        with self.env.cr.savepoint():
+            self.state = "running" if closed else "done"
+            self._decir_espera(self._frase_de_cierre(closed) if closed else False)
+            if len(closed) < before or not closed:
+                self.env["cartera.identificacion"]._proponer(self.company_id, self.statement_line_ids)
+
+    def _asentar_lote(self, pending):
+        """Book `pending` in the name of who loaded them, whose days may be open to them alone; those of closed days."""
+        load = (
+            self.with_user(self.user_id)
+            .sudo()
+            .with_company(self.company_id)
+            .with_context(allowed_company_ids=self.company_id.ids, lang=self.user_id.lang)
+        )
+        # Accounting may have closed a period since the last lot.
+        load.company_id.invalidate_model()
+        days = {values["date"] for values in pending}
+        closed = {day for day in days if load.company_id._cartera_cierres(date.fromisoformat(day), load.journal_id)}
+        some = [values for values in pending if values["date"] not in closed]
+        with self.env.cr.savepoint():
+            lines = load.env["account.bank.statement.line"].create(
+                [{**values, "journal_id": self.journal_id.id, "cartera_carga_id": self.id} for values in some]
+            )
+            for line, values in zip(lines, some, strict=True):
+                if line.date.isoformat() != values["date"]:
+                    raise UserError(load.env._("Odoo would book a line of %s on another day.", values["date"]))
+        return [values for values in pending if values["date"] in closed]
+
+    def _frase_de_cierre(self, pending):
+        env = self.with_context(lang=self.user_id.lang).env
+        days = [date.fromisoformat(values["date"]) for values in pending]
+        return env._(
+            "%(count)s lines from %(first)s to %(last)s are of a closed period: ask accounting to open it. They are "
+            "booked by themselves within the hour.",
+            count=len(pending),
+            first=format_date(env, min(days)),
+            last=format_date(env, max(days)),
+        )
+
+    def _decir_espera(self, why):
+        """Why what is left of it waits; who loaded it is told once."""
+        if why == self.waiting_reason:
+            return
+        self.waiting_reason = why
+        if why:
+            env = self.with_context(lang=self.user_id.lang, mail_notify_force_send=False).env
+            subject = env._("The bank file %s is not booked whole", self.name)
+            env["mail.thread"].message_notify(partner_ids=self.user_id.partner_id.ids, body=why, subject=subject)
 
     @api.model
     def _cron_asentar(self):
-        """Book the files that wait, the oldest first."""
+        """Book the files that wait, the oldest first; one that cannot be booked says why, and stops no other."""
         cron = self.env["ir.cron"]
         waiting = self.search([("state", "=", "running")], order="id")
         cron._commit_progress(remaining=sum(waiting.mapped("pending_count")))
         for load in waiting:
-            load._asentar(commit=lambda done: cron._commit_progress(done))
-            if not cron._commit_progress(0):
+            left = 0
+            try:
+                load._asentar(commit=cron._commit_progress)
+            except FAILURES as error:
+                load._decir_espera(str(error).strip())
+                left = load.pending_count
+            if not cron._commit_progress(left):
                 return
 
     def action_lines(self):

@@ -171,6 +171,65 @@ class TestCargar(CarteraCase):
         load._asentar()
         self.assertEqual((load.state, load.pending_count, len(self.lineas())), ("done", 0, 5))
 
+    def en_espera(self, *rows):
+        """A load of `rows` (day, text) that waits for the scheduled action."""
+        self.patch(cartera_consignacion_carga, "AT_ONCE", 1)
+        table = [["Fecha", "Concepto", "Valor"], *([day, text, "5"] for day, text in rows)]
+        return self.cargar(libro(table), name=f"{rows[0][1]}.xlsx").carga_id.sudo()
+
+    def cron(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("cartera_cobro.ir_cron_consignaciones").sudo().method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_a_period_closed_meanwhile_keeps_its_lines_waiting_and_moves_none(self):
+        rows = ("2026-07-09", "A"), ("2026-07-10", "B"), ("2026-07-11", "C")
+        load = self.en_espera(*rows)
+        self.company.sudo().fiscalyear_lock_date = date(2026, 7, 10)
+        for _hour in range(2):
+            self.cron()
+            self.assertEqual(self.lineas().mapped("date"), [date(2026, 7, 11)])
+            self.assertEqual((load.state, load.pending_count), ("running", 2))
+        self.assertIn("2 lines from 07/09/2026 to 07/10/2026 are of a closed period", load.waiting_reason)
+        told = self.env["mail.message"].sudo().search([("subject", "like", "is not booked whole")])
+        self.assertEqual(told.partner_ids, self.tesorero.partner_id, "once")
+        # Known meanwhile, also in a file of other lines; opened again, they go where the bank has them.
+        self.company.sudo().fiscalyear_lock_date = False
+        again = self.en_espera(*rows, ("2026-07-12", "D"))
+        self.assertEqual((again.line_count, again.known_count), (1, 3))
+        self.cron()
+        self.assertEqual((load.state, load.pending_count, load.waiting_reason), ("done", 0, False))
+        self.assertEqual(sorted(self.lineas().mapped("date")), [date(2026, 7, day) for day in (9, 10, 11, 12)])
+
+    def test_lines_are_booked_in_the_name_of_who_loaded_them(self):
+        load = self.en_espera(("2026-07-09", "A"), ("2026-07-10", "B"))
+        self.company.sudo().fiscalyear_lock_date = date(2026, 7, 31)
+        self.env["account.lock_exception"].sudo().create(
+            {"company_id": self.company.id, "user_id": self.tesorero.id, "fiscalyear_lock_date": False,
+             "end_datetime": "2026-07-16 00:00:00"}
+        )  # fmt: skip
+        self.cron()
+        self.assertEqual(load.state, "done")
+        self.assertEqual(self.lineas().mapped("date"), [date(2026, 7, 9), date(2026, 7, 10)])
+        self.assertEqual(self.lineas().create_uid, self.tesorero)
+
+    def test_a_load_that_cannot_be_booked_says_why_and_stops_no_other(self):
+        bad, good = self.en_espera(("2026-07-09", "A"), ("2026-07-10", "B")), self.en_espera(
+            ("2026-07-09", "C"), ("2026-07-10", "D")
+        )  # fmt: skip
+        bad.pending = [{**values, "date": "2026-07-32"} for values in bad.pending]
+        self.cron()
+        self.assertEqual((bad.state, bad.pending_count, good.state), ("running", 2, "done"))
+        self.assertTrue(bad.waiting_reason)
+        self.assertEqual(len(self.lineas()), 2)
+
+    def test_a_line_whose_day_was_moved_is_known_still(self):
+        self.cargar(CSV)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE account_move SET date = '2026-07-01' WHERE id = %s", [self.lineas()[0].move_id.id])
+        self.env.invalidate_all()
+        self.assertEqual(self.cargar(CSV + "2026-07-12;EFECTIVO;;;500,50\n").line_count, 1)
+
     def test_a_collection_file_is_loaded_and_its_coupons_are_proposed(self):
         self.factura(40, 10500.25)
         self.Partida._actualizar(self.company)
