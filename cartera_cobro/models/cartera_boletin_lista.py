@@ -2,8 +2,9 @@
 
 How it works. An obligation is an invoice, with all its overdue items together; of an entry of another type, as opening
 balances are, each item is one. What it owed on a day is each item's amount less the matchings made up to that day whose
-two entries are posted. PostgreSQL adds it up, and leaves those over the limit or with a broken agreement: few.
-`rules.bulletin.reportable` has the last word on each.
+two entries are posted, and less what a claim disputes now: where nothing is left, it is left out and shows whole.
+PostgreSQL adds it up, and leaves those over the limit or with a broken agreement: few. `rules.bulletin.reportable` has
+the last word on each.
 """
 
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..rules.bulletin import MONTHS_IN_ARREARS, reportable
+from .cartera_deuda import sql_disputado
 from .cartera_libro import Libro
 
 
@@ -76,7 +78,8 @@ class Lista(Libro):
                        CASE WHEN m.move_type = 'entry' THEN p.id END AS partida_id,
                        CASE WHEN m.move_type = 'entry' THEN l.name END AS label,
                        p.amount_residual AS owed_now,
-                       COALESCE(l.date_maturity, l.date) AS date_due, l.balance - COALESCE(g.amount, 0) AS amount
+                       COALESCE(l.date_maturity, l.date) AS date_due, l.balance - COALESCE(g.amount, 0) AS amount,
+                       %(disputed)s AS disputed
                   FROM cartera_partida p
                   JOIN account_move_line l ON l.id = p.move_line_id
                   JOIN account_move m ON m.id = p.move_id
@@ -100,14 +103,17 @@ class Lista(Libro):
                    AND (a.date_end IS NULL OR a.date_end > %(day)s)
             ), castigada AS (%(written_off)s), obligacion AS (
                 SELECT v.expediente_id, v.move_id, v.partida_id, MIN(v.name) AS name, MIN(v.label) AS label,
-                       MIN(v.date_due) AS date_due, SUM(v.amount) AS amount, MAX(t.acuerdo_id) AS acuerdo_id,
-                       MAX(t.broken) AS broken,
+                       COALESCE(MIN(v.date_due) FILTER (WHERE u.amount > 0), MIN(v.date_due)) AS date_due,
+                       CASE WHEN SUM(u.amount) > 0 THEN SUM(u.amount) ELSE SUM(v.amount) END AS amount,
+                       MAX(t.acuerdo_id) AS acuerdo_id, MAX(t.broken) AS broken,
                        CASE WHEN BOOL_OR(c.partida_id IS NOT NULL) THEN 'written_off'
                             WHEN SUM(v.owed_now) <= 0 THEN 'paid'
                             WHEN BOOL_OR(v.hold_reason = 'insolvency') THEN 'insolvency'
-                            WHEN BOOL_OR(v.hold_reason = 'claim') THEN 'claim'
+                            WHEN SUM(u.amount) <= 0 THEN 'claim'
                             WHEN BOOL_OR(g.partida_id IS NOT NULL) THEN 'agreement' END AS reason
                   FROM vencida v
+            CROSS JOIN LATERAL (SELECT CASE WHEN v.hold_reason = 'claim' THEN 0
+                                            ELSE v.amount - LEAST(v.disputed, v.amount) END AS amount) u
              LEFT JOIN roto t ON t.partida_id = v.id
              LEFT JOIN vigente g ON g.partida_id = v.id
              LEFT JOIN castigada c ON c.partida_id = v.id
@@ -124,6 +130,7 @@ class Lista(Libro):
             day=self.on_date,
             company=self.company.id,
             scope=self._alcance(),
+            disputed=sql_disputado("p"),
             written_off=self._castigadas(),
             compared=self._comparado(regla),
             limit=regla.limit,

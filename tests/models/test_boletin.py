@@ -209,6 +209,42 @@ class TestBoletinLista(BoletinCase):
             boletin._leer()
             self.assertEqual(self.lineas(boletin, "included", "reason"), [(False, hold)])
 
+    def test_what_a_claim_disputes_is_neither_reported_nor_compared(self):
+        part, little = self.deudor("En parte", "113", self.cc), self.deudor("Poco", "114", self.cc)
+        disputed = {
+            self.debe: MAS,
+            self.deuda(MAS + 300, SEIS_MESES, part): 100,
+            self.deuda(MAS + 300, SEIS_MESES, little): 301,
+        }
+        for scope in ("obligation", "debtor"):
+            with self.subTest(scope):
+                self.company.sudo().cartera_bdme_scope = scope
+                boletin = self.boletin()
+                self.assertEqual(boletin.included_count, 3)
+                claims = [self.reclamar(move, amount) for move, amount in disputed.items()]
+                boletin.action_refresh()
+                told = {line.partner_id: (line.amount, line.included, line.reason) for line in boletin.linea_ids}
+                whole = {self.deudora: (MAS, False, "claim")} if scope == "obligation" else {}
+                self.assertEqual(told, {part: (MAS + 200, True, False), **whole})
+                for claim in claims:
+                    claim.action_withdraw("Juana", "Se equivocó")
+                boletin.sudo().unlink()
+
+    def reclamar(self, move, amount):
+        item = self.partidas(move)
+        claim = self.env["cartera.reclamacion"].sudo().create(
+            {
+                "expediente_id": item.expediente_id.id,
+                "subject": "Consumo",
+                "text": "No es mío",
+                "filed_by": "Juana",
+                "user_id": self.tesorero.id,
+                "linea_ids": [Command.create({"partida_id": item.id, "amount_disputed": amount})],
+            }
+        )  # fmt: skip
+        claim.action_file()
+        return claim
+
     def test_by_hand_with_a_reason_that_a_new_reading_keeps(self):
         boletin = self.boletin()
         line = boletin.linea_ids
