@@ -76,7 +76,7 @@ class CarteraComunicacion(models.Model):
 
     def _repasar(self):
         """Of prepared messages of one channel, those that may go on their way: what was prepared earlier is looked at
-        once more, and written again where it says something else than is owed."""
+        once more, and written again where it says what is not so by now."""
         standing = self.browse()
         for company, mensajes in self.grouped("company_id").items():
             standing |= Envio(self.env, company).repasar(mensajes)
@@ -99,7 +99,9 @@ class CarteraComunicacion(models.Model):
         counts = {key: sum(len(outcome[key]) for outcome in done) for key in ("sent", "dropped", "stale", "postponed")}
         sentence = self._frase_conteo(counts)
         if counts["stale"]:
-            sentence += " " + self.env._("%s owe another amount by now: print them again.", counts["stale"])
+            sentence += " " + self.env._(
+                "%s owe another amount by now, or give too little time to pay it: print them again.", counts["stale"]
+            )
         return aviso(sentence, "success" if counts["sent"] == len(self) else "warning")
 
     # --- letters ------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from odoo.tools import SQL, split_every
 from psycopg2 import OperationalError
 
 from ..rules.contact import BOGOTA
+from ..rules.habeas_data import gives_notice
 from .cartera_carta import pdfs
 from .cartera_contacto import Caso, Guardia, consciente, ingenuo
 from .cartera_deuda import Deudas
@@ -278,8 +279,8 @@ class Envio(Revision):
     def _mirar(self, comunicaciones):
         """What may become of prepared messages now, once the ledger and the guard are asked again.
 
-        What was paid meanwhile is dropped; what owes another amount than it says is to be written again, and what Ley
-        2300 does not allow at this hour waits. Answers {"ready", "dropped", "stale", "postponed"}: recordsets.
+        What was paid meanwhile is dropped; what owes another amount than it says, or gives a term that has run out, is
+        to be written again, and what Ley 2300 does not allow at this hour waits. Answers {"ready", "dropped", "stale", "postponed"}: recordsets.
         """
         looked = dict.fromkeys(("ready", "dropped", "stale", "postponed"), self.env["cartera.comunicacion"])
         for ids in split_every(LOTE, comunicaciones.ids):
@@ -315,10 +316,10 @@ class Envio(Revision):
         return self._tomar(comunicaciones.with_env(self.env)).filtered("date_prepared")
 
     def _mirar_otra_vez(self, lote):
-        """(those that still say what is owed, those to be written again); what has no reason any more is dropped."""
+        """(those that still say what is so, those to be written again); what has no reason any more is dropped."""
         self.dropped = lote.browse()
         ready = self._revisar(lote)
-        stale = ready.filtered(lambda m: not self._dice_lo_que_debe(m))
+        stale = ready.filtered(lambda m: not (self._dice_lo_que_debe(m) and self._da_su_plazo(m)))
         stale.write({"date_prepared": False})
         return ready - stale, stale
 
@@ -326,6 +327,14 @@ class Envio(Revision):
         owed = self._montos(mensaje)
         same = mensaje.company_currency_id
         return all(not same.compare_amounts(owed[name], mensaje[name]) for name in ("amount_capital", "amount_credit"))
+
+    def _da_su_plazo(self, mensaje):
+        """Whether what it asks can still be done in its term, if it leaves today; today's says the same anew."""
+        if mensaje.date == self.today:
+            return True
+        if mensaje.kind == "notice_1266":
+            return gives_notice(self.today, mensaje.deadline)
+        return mensaje.deadline > self.today
 
     # --- the log ------------------------------------------------------------------------------------------------------
 

@@ -42,6 +42,11 @@ def report_window(
     return (first, last) if first <= last else None
 
 
+def gives_notice(sent: date, until: date) -> bool:
+    """Whether a notice sent on `sent` that gives time until `until` leaves the days of Ley 1266 art. 12."""
+    return until >= sent + timedelta(days=WAIT_DAYS)
+
+
 def permanence(default_day: date, paid_day: date | None, today: date) -> Permanence:
     """How long the negative data of a debt in default since `default_day` may stay (Ley 1266 art. 13, Ley 2157 art. 3).
 

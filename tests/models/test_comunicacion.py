@@ -456,6 +456,41 @@ class TestEntrega(ComunicacionCase):
         partly.action_print()
         self.assertEqual(partly.amount_capital, 900.0)
 
+    def test_a_letter_whose_term_has_run_out_is_not_dispatched_and_is_printed_anew(self):
+        old, newer = self.mensaje("letter"), self.mensaje("letter", expediente=self.otro(1))
+        with freeze_time("2026-07-15 17:00:00"):
+            self.enviar(old)
+        with freeze_time("2026-07-22 17:00:00"):
+            self.enviar(newer)
+        with freeze_time("2026-07-27 17:00:00"):
+            said = (old | newer).action_dispatched()["params"]["message"]
+            self.assertIn("1 owe another amount by now, or give too little time", said)
+            self.assertEqual((old | newer).mapped("state"), ["approved", "sent"])
+            old.action_print()
+            self.assertRecordValues(old, [{"date": date(2026, 7, 27), "deadline": date(2026, 8, 6)}])
+            old.action_dispatched()
+        self.assertRecordValues(old, [{"state": "sent", "day_sent": date(2026, 7, 27)}])
+
+    def test_what_is_printed_late_is_written_anew_and_what_was_paid_is_not_printed(self):
+        paid, old = self.mensaje("letter"), self.mensaje("letter", expediente=self.otro(1))
+        self.enviar(paid | old)
+        self.pagar(self.expediente.partida_ids.move_id)
+        with freeze_time("2026-07-26 17:00:00"), self.assertRaisesRegex(UserError, "No collection on Sundays"):
+            old.action_print()  # what is written anew is asked about
+        with freeze_time("2026-07-25 17:00:00"):
+            (paid | old).action_print()
+        self.assertRecordValues(paid, [{"state": "cancelled", "drop_reason": "paid"}])
+        self.assertRecordValues(old, [{"date": date(2026, 7, 25), "deadline": date(2026, 8, 4)}])
+        with freeze_time("2026-07-26 17:00:00"):
+            self.assertEqual(old.action_print()["type"], "ir.actions.act_url")
+
+    def test_a_term_of_no_days_is_written_once_a_day(self):
+        self.plantilla.days_to_pay = 0
+        letter = self.mensaje("letter")
+        letter.action_print()
+        letter.action_dispatched()
+        self.assertEqual(letter.state, "sent")
+
     def test_a_letter_comes_back(self):
         letter = self.mensaje("letter")
         letter.action_print()
@@ -730,6 +765,20 @@ class TestAviso1266(ComunicacionCase):
         notice = self.mensaje("letter", plantilla=self.env.ref("cartera_cobro.plantilla_aviso_1266").sudo())
         notice.sudo().write({"state": "sent", "day_sent": day})
         return notice
+
+    def test_the_notice_that_leaves_gives_the_days_of_the_law(self):
+        self.debtor.vat = "52123456"
+        self.company.write({"cartera_pay_info": "Banco, cuenta 1", "cartera_complaint_info": "en la sede"})
+        notice = self.mensaje("letter", plantilla=self.env.ref("cartera_cobro.plantilla_aviso_1266").sudo())
+        notice.action_print()
+        self.assertEqual(notice.deadline, date(2026, 8, 4))
+        with freeze_time("2026-07-16 17:00:00"):
+            notice.action_dispatched()
+            self.assertRecordValues(notice, [{"state": "approved", "date_prepared": False}])
+            notice.action_print()
+            self.assertEqual(notice.deadline, date(2026, 8, 5))
+            notice.action_dispatched()
+        self.assertRecordValues(notice, [{"state": "sent", "day_sent": date(2026, 7, 16)}])
 
     def test_a_small_debt_takes_two_notices_on_different_days(self):
         self.assertFalse(self.expediente.report_from)

@@ -1,11 +1,11 @@
 """When a debt may be reported to a credit bureau."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from rules.habeas_data import permanence, report_window
+from rules.habeas_data import gives_notice, permanence, report_window
 
 WAGE = Decimal("1750905")
 SMALL = Decimal("262635.75")  # 15% of the wage of 2026
@@ -28,6 +28,12 @@ MARCH_2, MARCH_3 = date(2026, 3, 2), date(2026, 3, 3)
 def test_twenty_whole_days_after_the_notice_that_counts(balance, notices, first):
     window = report_window(balance, WAGE, notices, DUE)
     assert (window and window[0]) == first
+
+
+def test_a_notice_gives_time_until_the_day_before_the_report():
+    until = report_window(Decimal(900000), WAGE, [MARCH_2], DUE)[0] - timedelta(days=1)
+    assert gives_notice(MARCH_2, until)
+    assert not gives_notice(MARCH_3, until)
 
 
 def test_the_last_day_is_eighteen_months_after_default():
