@@ -4,10 +4,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, html2plaintext
 
+from .cartera_envio import Envio
+
 # What a person may say of a message that left; the moment from which it may be said.
 ON_ITS_WAY = ("sent", "delivered", "returned")
 # Status of an SMS (sms.tracker) → what becomes of the message.
 FAILED = ("exception", "bounce", "canceled")
+# Failures of an SMS that are the gateway's: it was not there, has no credit left, or does not know us.
+DE_LA_PASARELA = ("sms_server", "sms_credit", "sms_acc")
 
 
 class CarteraComunicacion(models.Model):
@@ -29,11 +33,31 @@ class CarteraComunicacion(models.Model):
         back._anotar_resultado("returned", reason)
         return back
 
-    def _reenviado(self):
-        """Odoo tried again what had failed, and it went: it is on its way."""
-        self.filtered(lambda c: c.state == "returned").write({"state": "sent", "returned_reason": False})
+    def _no_salir(self, reason, perhaps=False):
+        """Mark as returned, with the reason, those that a gateway or server was not there to take.
 
-    def _anotar_resultado(self, result, note):
+        Nothing is wrong with the number or address, and it was no attempt; unless it has `perhaps` left after all.
+        """
+        unsent = self.filtered(lambda c: c.state == "sent")
+        unsent.write({"state": "returned", "returned_reason": (reason or "")[:500]})
+        unsent._anotar_resultado("returned", reason, next_step="none")
+        if not perhaps:
+            unsent._salidas()._anular(reason)
+
+    def _reenviado(self):
+        """Odoo tried again what had failed, and it went: it is on its way, since now where it had not left before."""
+        again = self.filtered(lambda c: c.state == "returned")
+        again.write({"state": "sent", "returned_reason": False})
+        unrecorded = again - again._salidas().comunicacion_id
+        for company, mensajes in unrecorded.grouped("company_id").items():
+            Envio(self.env, company).anotar_envio(mensajes, reason=self.env._("Made already: its provider reports it."))
+
+    def _salidas(self):
+        """The rows of the contact log (in sudo) that say that these left."""
+        left = [("comunicacion_id", "in", self.ids), ("result", "=", "sent"), ("date_annulled", "=", False)]
+        return self.env["cartera.gestion"].sudo().search(left) if self else self.env["cartera.gestion"].sudo()
+
+    def _anotar_resultado(self, result, note, **extra):
         """The answer of the channel in the contact log: an inbound row, for it is no attempt of ours."""
         self.env["cartera.gestion"].sudo().create(
             [
@@ -48,6 +72,7 @@ class CarteraComunicacion(models.Model):
                     "address": mensaje.address,
                     "note": note or mensaje.subject,
                     "user_id": (mensaje.user_id or self.env.user).id,
+                    **extra,
                 }
                 for mensaje in self
             ]
@@ -124,7 +149,9 @@ class MailMail(models.Model):
         res = super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )
-        if ours and failure_type:
+        if ours and failure_type == "mail_smtp":
+            ours._no_salir(why)
+        elif ours and failure_type:
             ours._devolver(why)
         elif ours:
             ours._reenviado()
@@ -157,6 +184,8 @@ class SmsTracker(models.Model):
         # EXTENDS sms: the gateway's word on each number, at sending and in its later reports.
         res = super()._update_sms_notifications(notification_status, failure_type, failure_reason)
         messages = self.mail_notification_id.mail_message_id
+        if failure_type in DE_LA_PASARELA:
+            return res  # no word on the number: what becomes of it is seen when the whole answer is here
         if notification_status in ("sent", *FAILED) and messages:
             ours = self.env["cartera.comunicacion"]._de_mensajes(messages)
             if notification_status == "sent":

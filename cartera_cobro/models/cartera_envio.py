@@ -96,7 +96,7 @@ class Envio(Revision):
         ready = self._escribir(ready)
         automatic = ready.filtered(lambda m: m.channel in AUTOMATIC)
         encolar(automatic)
-        self._anotar_envio(automatic)
+        self.anotar_envio(automatic)
         (ready - automatic).write({"date_prepared": self.now})
         return Counter(
             sent=len(automatic),
@@ -268,7 +268,7 @@ class Envio(Revision):
         sent = self.registrar({m: m.date_opened for m in opened}, self.env._("Sent already, when it was opened."))
         looked = self._mirar(comunicaciones - opened)
         ready = looked.pop("ready")
-        self._anotar_envio(ready)
+        self.anotar_envio(ready)
         return looked | {"sent": sent | ready}
 
     def repasar(self, comunicaciones):
@@ -280,7 +280,8 @@ class Envio(Revision):
         """What may become of prepared messages now, once the ledger and the guard are asked again.
 
         What was paid meanwhile is dropped; what owes another amount than it says, or gives a term that has run out, is
-        to be written again, and what Ley 2300 does not allow at this hour waits. Answers {"ready", "dropped", "stale", "postponed"}: recordsets.
+        to be written again, and what Ley 2300 does not allow at this hour waits. Answers {"ready", "dropped", "stale",
+        "postponed"}: recordsets.
         """
         looked = dict.fromkeys(("ready", "dropped", "stale", "postponed"), self.env["cartera.comunicacion"])
         for ids in split_every(LOTE, comunicaciones.ids):
@@ -309,7 +310,7 @@ class Envio(Revision):
         instant is kept; `reason` (str) is why it is recorded even where the law did not allow it.
         """
         done = self._preparadas(self.env["cartera.comunicacion"].union(*instants))
-        self._anotar_envio(done, {mensaje.id: at for mensaje, at in instants.items()}, reason)
+        self.anotar_envio(done, {mensaje.id: at for mensaje, at in instants.items()}, reason)
         return done
 
     def _preparadas(self, comunicaciones):
@@ -338,7 +339,7 @@ class Envio(Revision):
 
     # --- the log ------------------------------------------------------------------------------------------------------
 
-    def _anotar_envio(self, mensajes, instants=None, reason=False):
+    def anotar_envio(self, mensajes, instants=None, reason=False):
         """Mark as sent, and record the contact of each. instants: {message id: when}, of what was done; else now."""
         when = {mensaje: (instants or {}).get(mensaje.id, self.now) for mensaje in mensajes}
         for at, some in mensajes.grouped(when.get).items():

@@ -376,8 +376,10 @@ class CarteraGestion(models.Model):
         coordinator = self.env.user.has_group("cartera_cobro.group_cartera_tesorero")
         if not coordinator and self.user_id != self.env.user:
             raise AccessError(self.env._("Only whoever recorded a contact, or a coordinator, may annul it."))
-        alive = self.filtered(lambda g: not g.date_annulled)
-        alive._anotar(
-            {"date_annulled": fields.Datetime.now(), "annulled_by_id": self.env.uid, "annulled_reason": reason.strip()}
-        )
+        self.filtered(lambda g: not g.date_annulled)._anular(reason.strip())
         return True
+
+    def _anular(self, reason):
+        self._anotar(
+            {"date_annulled": fields.Datetime.now(), "annulled_by_id": self.env.uid, "annulled_reason": reason}
+        )

@@ -26,11 +26,10 @@ class Anotado(NamedTuple):
 class CarteraGestion(models.Model):
     _inherit = "cartera.gestion"
 
-    def action_annul(self, reason):
+    def _anular(self, reason):
         # EXTENDS cartera.gestion: those made after it take its place.
-        alive = self.filtered(lambda g: not g.date_annulled)
-        res = super().action_annul(reason)
-        alive._numerar()
+        res = super()._anular(reason)
+        self._numerar()
         return res
 
     def _numerar(self):

@@ -41,7 +41,10 @@ class PasarelaSms(SmsApiBase):
     }
 
     def _send_sms_batch(self, messages, delivery_reports_url=False):
-        """[{"uuid", "state", "failure_reason"}], one for each number of `messages`, whatever the gateway answers."""
+        """[{"uuid", "state", "failure_reason", "unsent"}], one for each number, whatever the gateway answers.
+
+        unsent: the gateway failed, and it is sure that it has taken nothing.
+        """
         sent = [
             {"id": number["uuid"], "to": number["number"], "text": message["content"]}
             for message in messages
@@ -51,7 +54,9 @@ class PasarelaSms(SmsApiBase):
             answers = self._llamar({"messages": sent, "reports_url": delivery_reports_url or ""})
         except (requests.RequestException, ValueError) as error:
             _logger.warning("The SMS gateway failed: %s", error)
-            return [self._resultado(sms, {"reason": self._frase(error)}) for sms in sent]
+            # What it was not there to take; while an answer that is late or broken may be of messages that it took.
+            unsent = isinstance(error, (requests.HTTPError, requests.ConnectionError))
+            return [self._resultado(sms, {"reason": self._frase(error)}) | {"unsent": unsent} for sms in sent]
         return [self._resultado(sms, answers.get(sms["id"], {})) for sms in sent]
 
     def _llamar(self, payload):

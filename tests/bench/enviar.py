@@ -25,7 +25,7 @@ def main():
     with Registry(config["db_name"][0]).cursor() as cr:
         from odoo.addons.cartera_cobro.models import cartera_comunicacion, cartera_envio
 
-        original = cartera_envio.Envio._anotar_envio
+        original = cartera_envio.Envio.anotar_envio
 
         def told(envio, mensajes):
             print("lot", flush=True)
@@ -33,7 +33,7 @@ def main():
             return original(envio, mensajes)
 
         with (
-            patch.object(cartera_envio.Envio, "_anotar_envio", told),
+            patch.object(cartera_envio.Envio, "anotar_envio", told),
             patch.object(cartera_envio, "LOTE", args.lot),
             patch.object(cartera_comunicacion, "LOTE", args.lot),
         ):

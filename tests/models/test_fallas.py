@@ -164,6 +164,8 @@ class TestFallas(ComunicacionCase):
             mail.send()
         self.assertEqual((mail.state, mensaje.state), ("exception", "returned"))
         self.assertIn("refused", mensaje.returned_reason)
+        self.assertFalse(self.expediente.gestion_ids.filtered(lambda g: g.round and not g.date_annulled))
+        self.assertFalse(self.expediente.activity_ids, "nothing is wrong with the address")
 
     def test_a_server_that_hangs_up_midway_loses_and_doubles_nothing(self):
         mensajes = self.mensaje().union(*[self.mensaje(expediente=self.otro(n)) for n in (1, 2)])

@@ -3,11 +3,13 @@
 import json
 import threading
 import time
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo import fields
+from odoo.addons.base.models.ir_cron import IrCron
 from odoo.addons.cartera_cobro.models import cartera_pasarela
 from odoo.addons.sms.tools.sms_api import SmsApi
 from odoo.tests import tagged
@@ -112,9 +114,24 @@ class TestSms(ComunicacionCase):
         self.assertEqual(barred.returned_reason, "Lista negra del operador")
         self.assertEqual(wrong.expediente_id.gestion_ids.mapped("result"), ["returned", "sent"])
 
-    def test_a_gateway_that_fails_returns_the_messages_with_the_reason(self):
+    def cola(self, at=None):
+        """Odoo's queue of SMS runs, at that instant (naive UTC); default now."""
+        quiet = mute_logger("odoo.addons.cartera_cobro.models.cartera_pasarela", "odoo.addons.sms.models.sms_sms")
+        with freeze_time(at or fields.Datetime.now()), quiet, patch.object(IrCron, "_commit_progress"):
+            self.env["sms.sms"].sudo()._process_queue()
+
+    def textos(self, mensajes):
+        return self.env["sms.sms"].sudo().search([("mail_message_id", "in", mensajes.mail_message_id.ids)], order="id")
+
+    def envejecer(self, mensajes):
+        """Their SMS have waited for three days."""
+        since = fields.Datetime.now() - timedelta(days=3)
+        texts = self.textos(mensajes)
+        self.env.cr.execute("UPDATE sms_sms SET create_date = %s WHERE id = ANY(%s)", [since, texts.ids])
+        texts.invalidate_recordset()
+
+    def test_what_the_gateway_may_have_taken_is_returned_with_the_reason_and_not_repeated(self):
         for mode, reason in (
-            ("down", "The gateway answered 503."),
             ("broken", "Expecting value"),
             ("odd", "The gateway's answer has no results."),
             ("slow", "The gateway did not answer in time"),
@@ -126,10 +143,63 @@ class TestSms(ComunicacionCase):
                     self.procesar()
                 self.assertEqual(mensaje.state, "returned")
                 self.assertIn(reason, mensaje.returned_reason)
+                self.assertFalse(self.textos(mensaje).cartera_not_before)
+                made = mensaje.expediente_id.gestion_ids
+                self.assertEqual([(g.result, g.round) for g in made], [("returned", 0), ("sent", 1)])
+                self.assertFalse(mensaje.expediente_id.activity_ids, "nothing is wrong with the phone")
+
+    def test_what_the_gateway_was_not_there_to_take_waits_for_it(self):
+        mensajes = self.encolar()
+        self.server.outcomes = {"+573105550101": {"status": "no_credit"}}
+        self.cola()
+        mensajes |= self.encolar(self.otro(1))
+        self.server.mode, self.server.outcomes = "down", {}
+        self.cola()
+        mensajes |= self.encolar(self.otro(2))
         self.company.sudo().cartera_sms_url = "http://127.0.0.1:9/"
-        mensaje = self.encolar()
-        self.procesar()
-        self.assertEqual(mensaje.returned_reason, "The gateway cannot be reached.")
+        self.cola()
+        texts = self.textos(mensajes)
+        self.assertEqual(texts.mapped("failure_type"), ["sms_credit", "sms_server", "sms_server"])
+        self.assertEqual(set(texts.mapped("cartera_not_before")), {fields.Datetime.now() + timedelta(minutes=30)})
+        self.assertEqual(set(mensajes.mail_message_id.notification_ids.mapped("notification_status")), {"ready"})
+        self.assertFalse(mensajes.expediente_id.activity_ids)
+        self.company.sudo().cartera_sms_url, self.server.mode, self.server.asked = self.url, "", []
+        self.cola(fields.Datetime.now() + timedelta(minutes=20))
+        self.assertFalse(self.server.asked)
+        self.cola(fields.Datetime.now() + timedelta(minutes=31))
+        asked = [sms["id"] for _token, body in self.server.asked for sms in body["messages"]]
+        self.assertEqual(sorted(asked), sorted(texts.mapped("uuid")))
+        self.assertEqual(set(mensajes.mapped("state")), {"sent"})
+        self.assertEqual(mensajes.expediente_id.gestion_ids.mapped("result"), ["sent"] * 3)
+
+    def test_the_next_try_keeps_the_hours(self):
+        with freeze_time("2026-07-17 23:50:00"):  # Friday, 18:50
+            mensaje = self.encolar()
+        self.server.mode = "down"
+        self.cola("2026-07-17 23:55:00")
+        self.assertEqual(self.textos(mensaje).cartera_not_before, datetime(2026, 7, 18, 13))
+
+    def test_after_two_days_it_comes_back_its_attempt_does_not_count_and_nobody_looks_for_another_phone(self):
+        with freeze_time("2026-07-14 13:00:00"):
+            mensaje = self.encolar()
+        later = self.gestion("no_answer", date=fields.Datetime.now())
+        self.assertNotEqual((later.round, later.attempt_no), (1, 1))
+        self.envejecer(mensaje)
+        self.server.mode = "down"
+        self.cola()
+        self.assertRecordValues(mensaje, [{"state": "returned", "returned_reason": "The gateway answered 503."}])
+        self.assertFalse(self.textos(mensaje).cartera_not_before)
+        made = self.expediente.gestion_ids.filtered("comunicacion_id").sorted("id")
+        self.assertEqual([(g.result, bool(g.date_annulled)) for g in made], [("sent", True), ("returned", False)])
+        self.assertEqual((later.round, later.attempt_no), (1, 1))
+        self.assertNotIn("Find a phone", "".join(filter(None, self.expediente.activity_ids.mapped("summary"))))
+        self.server.mode = ""
+        with freeze_time("2026-07-16 15:00:00"):
+            self.textos(mensaje).resend_failed()
+        self.assertRecordValues(mensaje, [{"state": "sent", "day_sent": date(2026, 7, 16)}])
+        again = mensaje._salidas()
+        self.assertRecordValues(again, [{"date": datetime(2026, 7, 16, 15), "override_reason": False}])
+        self.assertGreater(again.round, 0)
 
     def test_a_delivery_report_makes_it_received(self):
         mensaje = self.encolar()
