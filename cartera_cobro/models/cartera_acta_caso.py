@@ -201,7 +201,9 @@ class CarteraActaCaso(models.Model):
                         decision=label,
                     )
                 )
-            capital = sum(caso.partida_ids.mapped("amount_residual"))
+            # Once the text is fixed, what is written off is what it says, whatever is owed by then.
+            fixed = caso.acta_state not in OPEN
+            capital = sum(caso._segun_la_ficha().values() if fixed else caso.partida_ids.mapped("amount_residual"))
             if comite.max_write_off and capital > comite.max_write_off:
                 raise ValidationError(
                     self.env._(

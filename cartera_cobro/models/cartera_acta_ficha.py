@@ -101,6 +101,11 @@ class CarteraActaCaso(models.Model):
             for row in rows
         ]
 
+    def _segun_la_ficha(self):
+        """{item: what is still owed of it, up to the capital on the sheet}: the committee decided on no more."""
+        capital = {row["item"]: row["capital"] for row in self._obligaciones()}
+        return {item: min(item.amount_residual, capital.get(item.id, 0.0)) for item in self._vivas()}
+
     # --- the sheet ------------------------------------------------------------------------------------------------
 
     def _refrescar(self):

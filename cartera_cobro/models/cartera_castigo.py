@@ -157,15 +157,18 @@ class CarteraCastigo(models.Model):
 
     @api.model
     def _valores_del_caso(self, caso, number):
-        """Values of the write-off of a case, with a line for each item that is still owed."""
-        items = caso.partida_ids.filtered(lambda p: p.is_open and p.amount_residual > 0)
+        """Values of the write-off of a case, with a line for each item that is still owed.
+
+        What grew since the minutes were closed, as by a payment that bounced, they do not authorise.
+        """
+        amounts = caso._segun_la_ficha()
         return {
             "caso_id": caso.id,
             "number": number,
             "kind": caso.decision,
             "linea_ids": [
-                fields.Command.create({"partida_id": item.id, "amount_authorized": item.amount_residual})
-                for item in items.sorted(lambda p: (p.date_due, p.id))
+                fields.Command.create({"partida_id": item.id, "amount_authorized": amounts[item]})
+                for item in sorted(amounts, key=lambda p: (p.date_due, p.id))
             ],
         }
 

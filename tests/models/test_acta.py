@@ -356,6 +356,17 @@ class TestActa(ActaCase):
         self.assertEqual(caso.state, "executed")
         self.assertIn("Paid meanwhile", caso.execution_note)
 
+    def test_what_grew_since_the_minutes_is_not_authorised_by_them(self):
+        self.comite.max_write_off = 300_000
+        self.pagar(self.invoice, 360_000)
+        acta, _caso = self.firmada()
+        self.invoice.line_ids.remove_move_reconcile()
+        acta.action_execute()
+        castigo = self.castigos()
+        self.assertEqual((castigo.amount_authorized, castigo.linea_ids.partida_id.amount_residual), (240_000, 600_000))
+        with self.assertRechaza(UserError, "more than the .* authorised: the committee decides again"):
+            castigo.with_user(self.contador).sudo(False).action_post()
+
     def test_the_sheet_says_what_is_owed_and_what_was_done_and_stays_once_closed(self):
         Gestion = self.env["cartera.gestion"].with_user(self.tesorero)
         for result, hour in (("no_answer", 14), ("talked", 15)):
