@@ -66,6 +66,9 @@ class CarteraActaAsistente(models.Model):
         "ir.attachment", string="Signed on Paper", readonly=True, copy=False, ondelete="restrict"
     )
     signed_on = fields.Datetime(compute="_compute_signed_on", help="Of a signature under the text as it is now.")
+    on_paper = fields.Boolean(
+        string="Signs on Paper", compute="_compute_on_paper", help="Has no user to sign with, or not any more."
+    )
 
     _member_uniq = models.UniqueIndex(
         "(acta_id, miembro_id) WHERE miembro_id IS NOT NULL", "The member is in the attendance already."
@@ -100,6 +103,11 @@ class CarteraActaAsistente(models.Model):
             for seat in seats:
                 firma = seat.sudo().firma_id
                 seat.signed_on = firma.date if firma in valid else False
+
+    @api.depends("votes", "user_id.active")
+    def _compute_on_paper(self):
+        for seat in self:
+            seat.on_paper = seat.votes and not seat.user_id.active
 
     @api.depends("person_name", "name", "role")
     def _compute_display_name(self):

@@ -113,13 +113,13 @@ class CarteraActa(models.Model):
         self._firmar_en(seats, self.env.user, spanish.env._("Secretary"))
 
     def _firmar_en_papel(self, seat, attachment):
-        """Record that a member without a user signed the paper: `attachment` is its scanned copy."""
+        """Record that a member who has no user, or no longer has one, signed the paper: `attachment` is its scan."""
         self.ensure_one()
         self.check_access("write")
         self._exigir_estado("approval")
         if seat.acta_id != self or not seat.votes:
             raise UserError(self.env._("%s has no vote in this session, so does not sign.", seat.name))
-        if seat.user_id:
+        if not seat.on_paper:
             raise UserError(self.env._("%s signs here, with their own user: nobody signs for another.", seat.name))
         if not attachment:
             raise UserError(self.env._("Attach the page that %s signed.", seat.person_name))

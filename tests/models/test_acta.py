@@ -626,6 +626,17 @@ class TestActa(ActaCase):
         self.assertEqual(acta.state, "signed")
         self.assertEqual(seat.paper_id.raw, b"firma")
 
+    def test_a_member_whose_user_was_archived_signs_on_paper(self):
+        acta, _caso = self.cerrada()
+        self.firmar(acta, self.director, self.tesorero)
+        seat = self.asiento(acta, self.contador)
+        self.assertFalse(seat.on_paper)
+        self.contador.sudo().active = False
+        self.assertEqual((acta.missing_signatures, seat.on_paper), (self.contador.name, True))
+        page = self.env["ir.attachment"].create({"name": "firma.pdf", "raw": b"%PDF"})
+        acta._firmar_en_papel(seat, page)
+        self.assertEqual((acta.state, seat.firma_id.signer_name), ("signed", self.contador.name))
+
     def test_a_text_changed_from_below_is_signed_by_nobody(self):
         acta, caso = self.firmada()
         self.forzar(caso, amount_capital=1)
