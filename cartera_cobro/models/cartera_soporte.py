@@ -311,26 +311,44 @@ class CarteraSoporte(models.Model):
 
     def write(self, vals):
         typed = TYPED & vals.keys()
+        if not self.env.su and "expediente_id" in vals and "partida_ids" not in vals:
+            self._soltar_partidas(vals["expediente_id"])
         before = {soporte: soporte.expediente_id for soporte in self} if typed else {}
         res = super().write(vals)
         if typed and not self.env.su:
             for soporte in self.sudo():
-                soporte._corregir(vals, soporte.expediente_id != before[soporte.with_env(self.env)])
+                soporte._corregir(vals, before[soporte.with_env(self.env)])
         return res
 
     def _exigir_escribible(self, vals):
         # EXTENDS cartera.tecleado
         self._exigir_estado("received")
 
-    def _corregir(self, vals, moved):
-        """What depends on what somebody typed again."""
+    def _soltar_partidas(self, expediente_id):
+        """What those that go to another dossier were to pay is not their debtor's."""
+        moved = self.sudo().filtered(lambda soporte: soporte.expediente_id.id != expediente_id)
+        moved.partida_ids = [Command.clear()]
+
+    def _corregir(self, vals, before):
+        """What depends on what somebody typed again; `before`: its dossier until then."""
         keep = {"company_id": self.company_id.id, "file_hash": self.file_hash, "reference": self.reference}
         keep |= {"amount": self.amount, "date": self.date, "currency_id": self.currency_id.id}
         self.duplicate_id = self._gemelo(keep, self.ids)
-        if moved:
-            self._acoger()
+        if self.expediente_id != before:
+            self._despedir(before)
+            self._acoger(self.partida_ids)
         elif {"amount", "currency_id", "date"} & vals.keys() and "partida_ids" not in vals:
             self.partida_ids = [Command.set(self._partidas_que_alcanza().ids)]
+
+    def _despedir(self, expediente):
+        """Say on the dossier where it was that it is another debtor's: nothing of theirs waits for it."""
+        if not expediente:
+            return
+        expediente.sudo()._message_log(
+            body=self.env._(
+                "The proof of payment %s was of another debtor.", self._get_html_link(title=self.number)
+            )
+        )
 
     def _frase_de_calculado(self):
         return self.env._("What came with a proof of payment, and who did what with it, is not typed: use its buttons.")

@@ -167,6 +167,18 @@ class TestSoporteQueLlega(SoporteCase):
                 {"company_id": self.company.id, "source": "officer", "currency_id": self.company.currency_id.id}
             )
 
+    def test_it_goes_to_the_debtor_whose_it_is_with_what_they_owe(self):
+        other = self.debtor.copy({"name": "Pedro Dueño"})
+        theirs = self.Partida.search([("move_id", "=", self.factura(40, 1000.0, partner=other).id)])
+        soporte = self.recibir()
+        self.assertEqual(soporte.partida_ids, self.old)
+        soporte.with_user(self.tesorero).sudo(False).expediente_id = theirs.expediente_id
+        self.assertRecordValues(soporte, [{"expediente_id": theirs.expediente_id.id, "partida_ids": theirs.ids}])
+        for expediente, said in ((self.expediente, "was of another debtor"), (theirs.expediente_id, "came in")):
+            self.assertIn(said, "".join(expediente.message_ids.mapped("body")))
+        leido = {p.id: p.pause for p in Deudas(self.env, self.company).leer(self.expediente)[self.expediente.id]}
+        self.assertEqual(leido[self.old.id], None)
+
     def test_what_the_officer_cannot_pass_on(self):
         for extra, sentence in (
             ({"amount": 0.0}, "more than zero"),
