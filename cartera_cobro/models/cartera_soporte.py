@@ -136,17 +136,23 @@ class CarteraSoporte(models.Model):
     @api.depends("state", "pause_until", "date_received")
     def _compute_is_late(self):
         for soporte in self:
-            today = soporte.company_id._cartera_hoy()
-            until = soporte.pause_until or fields.Datetime.context_timestamp(soporte, soporte.date_received).date()
-            soporte.is_late = soporte.state in WAITING and until < today
+            company, until = soporte.company_id, soporte.pause_until
+            before = (
+                until < company._cartera_hoy() if until else soporte.date_received < company._cartera_medianoche()
+            )
+            soporte.is_late = soporte.state in WAITING and before
 
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = self.env.company._cartera_hoy()
-        late = Domain("state", "in", WAITING) & (
-            Domain("pause_until", "<", today)
-            | (Domain("pause_until", "=", False) & Domain("date_received", "<", today))
+        collecting = self.env["res.company"].sudo().search([("cartera_politica_id", "!=", False)])
+        late = Domain("state", "in", WAITING) & Domain.OR(
+            Domain("company_id", "in", companies.ids)
+            & (
+                Domain("pause_until", "<", companies[0]._cartera_hoy())
+                | (Domain("pause_until", "=", False) & Domain("date_received", "<", companies[0]._cartera_medianoche()))
+            )
+            for companies in collecting.grouped(lambda company: company._cartera_zona()).values()
         )
         return late if True in value else ~late
 

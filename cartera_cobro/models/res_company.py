@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, time
 
 import pytz
 from odoo import api, fields, models
@@ -29,6 +29,11 @@ class ResCompany(models.Model):
     def _cartera_hoy(self):
         """Today's date where the company is."""
         return datetime.now(pytz.timezone(self._cartera_zona())).date()
+
+    def _cartera_medianoche(self):
+        """When today began where the company is, as Odoo stores it (naive UTC)."""
+        midnight = datetime.combine(self._cartera_hoy(), time.min)
+        return pytz.timezone(self._cartera_zona()).localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
 
     @ormcache("self.id")
     def _cartera_zona(self):

@@ -4,7 +4,8 @@ import base64
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import Command
+from freezegun import freeze_time
+from odoo import Command, fields
 from odoo.addons.cartera_cobro.models.cartera_campana_seleccion import Seleccion
 from odoo.addons.cartera_cobro.models.cartera_cola import Cola
 from odoo.addons.cartera_cobro.models.cartera_deuda import Deudas
@@ -503,6 +504,20 @@ class TestSoporteAvisos(SoporteCase):
             self.assertEqual(soporte.activity_ids.user_id, self.tesorero, "once")
         soporte.with_user(self.contador).action_reject("No llegó")
         self.assertFalse(soporte.activity_ids)
+
+    def test_of_nobody_known_it_waits_too_long_from_the_next_day_of_the_company_on(self):
+        late = [("is_late", "=", True)]
+        with freeze_time("2026-07-16 01:00:00"):  # eight in the evening of the 15th
+            soporte = self.recibir(expediente_id=False, source="mail", date_received=fields.Datetime.now())
+        self.assertFalse(soporte.pause_until)
+        cases = (("2026-07-16 04:59:00", False), ("2026-07-16 05:00:00", True), ("2026-07-17 05:00:00", True))
+        for instant, expected in cases:
+            for zone in ("UTC", "America/Bogota", "Asia/Tokyo"):
+                with self.subTest(instant=instant, zone=zone), freeze_time(instant):
+                    self.env.invalidate_all()
+                    self.assertEqual(soporte.with_context(tz=zone).is_late, expected)
+                    found = self.Soporte.with_context(tz=zone).search(late)
+                    self.assertEqual(found, soporte if expected else found.browse())
 
     def test_as_many_queries_for_many_as_for_a_few(self):
         def consultas(count):
