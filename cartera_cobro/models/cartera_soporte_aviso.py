@@ -7,6 +7,7 @@ import logging
 
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from psycopg2 import OperationalError
 
@@ -109,18 +110,28 @@ class CarteraSoporte(models.Model):
     # --- its file ----------------------------------------------------------------------------------------------------
 
     def _archivar(self):
-        """File it under the policy's documents: in the dossier, or in each account or agreement that it pays."""
+        """File it under the policy's documents; one that cannot be filed is registered all the same, and told."""
+        try:
+            with self.env.cr.savepoint():
+                self._archivar_donde_va()
+        except UserError as error:
+            self.message_post(body=self.env._("It was not filed. %s", error))
+
+    def _archivar_donde_va(self):
+        """In the dossier, or in each account or agreement of the debtor that it pays."""
         tipos = self.expediente_id.politica_id.documento_tipo_ids.filtered(lambda t: t.code in FILED_AS)
         tipo = tipos.sorted(lambda t: FILED_AS.index(t.code))[:1]
         if not self.file or not tipo:
             return
         places = {
             "dossier": [{}],
-            "account": [{"cuenta_id": one.id} for one in self._partidas_pagadas().cuenta_id],
+            "account": [{"cuenta_id": one.id} for one in self._cuentas_pagadas()],
             "agreement": [{"acuerdo_id": one.id} for one in self.expediente_id.acuerdo_id],
         }[tipo.applies_to]
         if not places:
-            self.message_post(body=self.env._("It was not filed: what it pays has no account or agreement."))
+            self.message_post(
+                body=self.env._("It was not filed: what it pays has no account of this debtor's, or agreement.")
+            )
             return
         paper = {
             "expediente_id": self.expediente_id.id,
@@ -133,10 +144,11 @@ class CarteraSoporte(models.Model):
         }
         self.env["cartera.documento"].create([paper | place for place in places])
 
-    def _partidas_pagadas(self):
-        """Items that its entry was matched with, or else those that it says to pay."""
+    def _cuentas_pagadas(self):
+        """Accounts of what its entry was matched with, or else of what it says to pay, that are still the debtor's."""
         partials = self.move_id.line_ids.matched_debit_ids
-        return partials.debit_move_id.cartera_partida_ids or self.partida_ids
+        paid = partials.debit_move_id.cartera_partida_ids or self.partida_ids
+        return paid.cuenta_id.filtered(lambda cuenta: cuenta.partner_id.commercial_partner_id == self.partner_id)
 
     # --- the debtor --------------------------------------------------------------------------------------------------
 

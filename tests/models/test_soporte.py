@@ -440,6 +440,36 @@ class TestSoporteAvisos(SoporteCase):
         soporte.with_user(self.gestor).action_confirm()
         self.assertEqual(soporte.activity_ids.user_id, self.contador)
 
+    def filed_by_account(self, holder):
+        """The policy files proofs by account, and that of the old debt is of `holder`; the account."""
+        cuenta = self.env["cartera.cuenta"].sudo().create(
+            {"name": "101", "partner_id": holder.id, "company_id": self.company.id}
+        )  # fmt: skip
+        self.old.cuenta_id = cuenta
+        tipo = self.politica.sudo().documento_tipo_ids.filtered(lambda t: t.code == "soporte_pago")
+        tipo.applies_to = "account"
+        return cuenta
+
+    def test_it_is_filed_in_the_account_it_pays(self):
+        cuenta = self.filed_by_account(self.debtor)
+        self.registrar(self.recibir())
+        self.assertEqual(self.expediente.documento_ids.cuenta_id, cuenta)
+
+    def test_it_is_registered_though_its_account_has_another_holder_by_now(self):
+        self.filed_by_account(self.debtor.copy({"name": "Nueva arrendataria"}))
+        soporte = self.recibir()
+        self.registrar(soporte)
+        self.assertEqual((soporte.state, self.old.amount_residual), ("registered", 0.0))
+        self.assertFalse(self.expediente.documento_ids)
+        self.assertIn("It was not filed", "".join(soporte.message_ids.mapped("body")))
+
+    def test_it_is_registered_though_it_cannot_be_filed(self):
+        soporte = self.recibir()
+        with patch.object(type(self.env["cartera.documento"]), "create", side_effect=ValidationError("Roto")):
+            self.registrar(soporte)
+        self.assertEqual((soporte.state, self.old.amount_residual), ("registered", 0.0))
+        self.assertIn("It was not filed. Roto", "".join(soporte.message_ids.mapped("body")))
+
     def test_turned_down_the_debtor_is_told_why_and_chased_again(self):
         soporte = self.nuevo(self.gestor)
         with self.assertRaisesRegex(UserError, "Say why"):
