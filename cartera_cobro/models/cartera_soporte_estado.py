@@ -95,14 +95,15 @@ class CarteraSoporte(models.Model):
         self._exigir_otra_mano()
         self._exigir_completo()
         soporte = self.sudo().with_company(self.company_id)
+        acuerdo = soporte._acuerdo_a_pagar(partidas)
         partidas = soporte._partidas_a_pagar(partidas)
         match how:
             case "new":
-                done = soporte._registrar_pago(journal, day, partidas)
+                done = soporte._registrar_pago(journal, day, partidas, acuerdo)
             case "payment":
-                done = soporte._tomar_pago(payment, partidas)
+                done = soporte._tomar_pago(payment, partidas, acuerdo)
             case "line":
-                done = soporte._tomar_linea(line, partidas)
+                done = soporte._tomar_linea(line, partidas, acuerdo)
             case _:
                 raise UserError(self.env._("Say how its money came: a new payment, an existing one, or a bank line."))
         now = fields.Datetime.now()

@@ -65,19 +65,36 @@ class CarteraSoporte(models.Model):
                 self.env._("%s is of another dossier: a proof pays items of its own debtor.", strange[0].name)
             )
         owing = chosen.filtered(lambda p: p.is_open and p.amount_residual > 0)
-        acuerdo = chosen.acuerdo_id.filtered(lambda a: a.state == "active" and a.amount_due)
+        acuerdo = self._acuerdos_por_pagar(chosen)
         if not owing and acuerdo:
             return acuerdo._partidas_por_pagar().sorted(lambda p: (p.date_due, p.id))
         return (owing or self._partidas_que_alcanza()).sorted(lambda p: (p.date_due, p.id))
 
-    def _abonar(self, move, partidas):
-        """Match what is not applied yet of `move` with the debts among `partidas`; each in its own account."""
+    def _acuerdo_a_pagar(self, partidas=None):
+        """The agreement in force for which its money counts beyond its items: theirs, or that of such an instalment."""
+        chosen = (partidas or self.partida_ids).sudo()
+        acuerdos = self._acuerdos_por_pagar(chosen)
+        if not chosen.filtered(lambda p: p.is_open and p.amount_residual > 0):
+            acuerdos = acuerdos or self._acuerdo_de_su_importe()
+        return acuerdos if len(acuerdos) == 1 else acuerdos.browse()
+
+    @staticmethod
+    def _acuerdos_por_pagar(partidas):
+        """Agreements in force that cover `partidas`, with instalments that are to be paid."""
+        return partidas.acuerdo_id.filtered(lambda a: a.state == "active" and a.amount_due)
+
+    def _abonar(self, move, partidas, acuerdo):
+        """Match what is not applied yet of `move` with the debts among `partidas`; each in its own account.
+
+        The rest counts for `acuerdo`, of which nothing may be left in the ledger.
+        """
         for account, lines in self._por_aplicar(move).grouped("account_id").items():
             debts = partidas.move_line_id.filtered_domain(
                 [("account_id", "=", account.id), ("reconciled", "=", False), ("parent_state", "=", "posted")]
             )
             if debts:
                 (lines | debts).reconcile()
+        acuerdo._tomar_a_cuenta(self._por_aplicar(move))
         left = -sum(self._por_aplicar(move).mapped("amount_residual"))
         if left > 0:
             self.message_post(body=self.env._("%s of it stays as a credit of the debtor.", dinero(self, left)))
@@ -92,7 +109,7 @@ class CarteraSoporte(models.Model):
 
     # --- a new payment -----------------------------------------------------------------------------------------------
 
-    def _registrar_pago(self, journal, day, partidas):
+    def _registrar_pago(self, journal, day, partidas, acuerdo):
         """Odoo's own payment in a bank or cash journal, matched with the debts; values of the proof."""
         if not self.file:
             raise UserError(self.env._("%s has no file: look for its money at the bank.", self.display_name))
@@ -122,7 +139,7 @@ class CarteraSoporte(models.Model):
             raise UserError(
                 self.env._("Odoo would post the payment on another day than %s: choose an open one.", self._dia(day))
             )
-        self._abonar(payment.move_id, partidas)
+        self._abonar(payment.move_id, partidas, acuerdo)
         return {"payment_id": payment.id, "move_id": payment.move_id.id, "amount_registered": self._llegado(payment)}
 
     def _exigir_diario(self, journal, day):
@@ -145,22 +162,29 @@ class CarteraSoporte(models.Model):
 
     # --- what is in the ledger already -------------------------------------------------------------------------------
 
-    def _tomar_pago(self, payment, partidas):
+    def _tomar_pago(self, payment, partidas, acuerdo):
         """An existing payment of the debtor; what of it is not applied yet goes to the debts. Values of the proof."""
         if not payment or payment not in self._pagos_posibles():
             raise UserError(
                 self.env._("Choose a posted payment of %s that no other proof has.", self.partner_id.display_name)
             )
         payment = payment.sudo()
-        if not self._queda_en_su_acuerdo(payment, partidas):
-            self._abonar(payment.move_id, partidas)
+        if not self._queda_en_su_acuerdo(payment, partidas, acuerdo):
+            self._abonar(payment.move_id, partidas, acuerdo)
         return {"payment_id": payment.id, "move_id": payment.move_id.id, "amount_registered": self._llegado(payment)}
 
-    def _queda_en_su_acuerdo(self, payment, partidas):
-        """Whether a payment on account counts for an agreement in force, and nobody chose other debts for it."""
+    def _queda_en_su_acuerdo(self, payment, partidas, acuerdo):
+        """Whether a payment on account counts for an agreement in force, and nobody chose other debts for it.
+
+        It counts for the oldest by itself: where its amount is an instalment of `acuerdo` alone, it goes there.
+        """
         credits = self._por_aplicar(payment.move_id).cartera_partida_ids
         acuerdos = credits.acuerdo_id.filtered(lambda a: a.state == "active")
         chosen = partidas - self._partidas_que_alcanza()
+        paid = self._en_moneda_propia()
+        same = acuerdos.cuota_ids.filtered(lambda c: not c.company_currency_id.compare_amounts(c.amount, paid))
+        if acuerdo - acuerdos and not same:
+            return False
         return bool(acuerdos) and not chosen and not partidas.acuerdo_id & acuerdos
 
     def _llegado(self, money):
@@ -182,13 +206,13 @@ class CarteraSoporte(models.Model):
             order="date desc, id desc",
         )  # fmt: skip
 
-    def _tomar_linea(self, line, partidas):
+    def _tomar_linea(self, line, partidas, acuerdo):
         """A bank line, applied to the debts unless it is to this debtor already. Values of the proof."""
         if not line or line not in self._lineas_posibles():
             raise UserError(self.env._("Choose a line of a bank statement that is money in, and not matched yet."))
         line = line.sudo()
         if line.cartera_expediente_id != self.expediente_id:
-            line._cartera_aplicar(self.expediente_id, partidas)
+            acuerdo._tomar_a_cuenta(line._cartera_aplicar(self.expediente_id, partidas))
         return {"statement_line_id": line.id, "move_id": line.move_id.id, "amount_registered": self._llegado(line)}
 
     def _lineas_posibles(self, *extra):

@@ -627,6 +627,39 @@ class TestSoporteDeAcuerdo(VigilanciaCase):
         soporte.with_user(self.tesorero).sudo(False).action_register("payment", payment=payment)
         self.assertEqual((acuerdo.amount_due, newer.amount_residual, other.amount_residual), (due, 90_000, 0))
 
+    def dos_acuerdos(self):
+        """Two in force, each with an instalment of its own amount due; of the newer one all that it covers is paid."""
+        older = self.vigente(moves=self.facturas[0]).sudo()
+        newer = self.vigente(moves=self.facturas[1]).sudo()
+        self.abonar(newer.amount_capital, moves=self.facturas[1])
+        self.Partida._actualizar(self.company)
+        self.assertFalse(newer._partidas_por_pagar())
+        return older, newer
+
+    def test_of_two_agreements_it_pays_the_one_whose_instalment_it_is(self):
+        older, newer = self.dos_acuerdos()
+        owed, due = older.amount_due, newer.amount_due
+        self.registrar(self.recibir(due))
+        self.assertEqual((older.amount_due, newer.amount_due), (owed, 0))
+
+    def test_so_does_a_payment_that_counted_for_the_older_by_itself(self):
+        older, newer = self.dos_acuerdos()
+        owed, due = older.amount_due, newer.amount_due
+        soporte, payment = self.recibir(due), self.pago(due)
+        self.assertAlmostEqual(older.amount_due, owed - due, 2)
+        soporte.with_user(self.tesorero).sudo(False).action_register("payment", payment=payment)
+        self.assertEqual((older.amount_due, newer.amount_due), (owed, 0))
+
+    def test_so_does_a_bank_line(self):
+        older, newer = self.dos_acuerdos()
+        owed, due = older.amount_due, newer.amount_due
+        line = self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "date": HOY, "payment_ref": "PSE", "amount": due}
+        )
+        soporte = self.recibir(due)
+        soporte.with_user(self.tesorero).sudo(False).action_register("line", line=line)
+        self.assertEqual((older.amount_due, newer.amount_due), (owed, 0))
+
     def pago(self, amount):
         """A payment registered on account."""
         payment = self.env["account.payment"].create(
