@@ -55,6 +55,8 @@ class CarteraConsignacionCarga(models.Model):
     pending = fields.Json(readonly=True, help="Lines that are still to be booked.")
     pending_count = fields.Integer(string="To Be Booked", readonly=True)
     waiting_reason = fields.Text(string="Why They Wait", readonly=True)
+    doubtful = fields.Json(readonly=True, help="Lines like those of another file, of a day of which each has a part.")
+    doubtful_count = fields.Integer(string="Perhaps Not There", readonly=True)
     statement_line_ids = fields.One2many("account.bank.statement.line", "cartera_carga_id", string="Lines")
 
     _once = models.UniqueIndex("(journal_id, sha256)", "This file was loaded already.")
@@ -63,13 +65,13 @@ class CarteraConsignacionCarga(models.Model):
 
     @api.model
     def _tomar(self, journal, name, raw, kind, movimientos):
-        """The load of a file (bytes) whose movements were read; those that are there already are left out.
+        """The load of a file (bytes) whose movements were read; those that are there already are given that reason.
 
         Those with reasons are not booked; the others are at once, if they are few. UserError: the file was loaded.
         """
         self._exigir_nueva(journal, raw)
         good = [movimiento for movimiento in movimientos if not movimiento.reasons]
-        fresh = self._nuevos(journal, good)
+        fresh, doubtful = self._nuevos(journal, good)
         days = [movimiento.day for movimiento, _print in fresh]
         amounts = [movimiento.amount for movimiento, _print in fresh]
         load = self.create(
@@ -92,13 +94,19 @@ class CarteraConsignacionCarga(models.Model):
                 "amount_out": float(-sum(amount for amount in amounts if amount < 0)),
                 "pending": [valores(movimiento, huella) for movimiento, huella in fresh],
                 "pending_count": len(fresh),
+                "doubtful": [valores(movimiento, huella) for movimiento, huella in doubtful],
+                "doubtful_count": len(doubtful),
             }
         )
-        if len(fresh) <= AT_ONCE:
-            load._asentar()
+        load._empezar()
+        return load
+
+    def _empezar(self):
+        """Book a few lines at once; many wait for the scheduled action."""
+        if self.pending_count <= AT_ONCE:
+            self._asentar()
         else:
             self.env.ref("cartera_cobro.ir_cron_consignaciones").sudo()._trigger()
-        return load
 
     @api.model
     def _exigir_nueva(self, journal, raw):
@@ -117,18 +125,41 @@ class CarteraConsignacionCarga(models.Model):
 
     @api.model
     def _nuevos(self, journal, movimientos):
-        """[(movement, fingerprint)] of those that are not among the journal's lines."""
+        """([(movement, fingerprint)] of those that are not among the journal's lines, the same of those in doubt)."""
         if not movimientos:
-            return []
+            return [], []
         days = [movimiento.day for movimiento in movimientos]
-        prints = huellas([(m.day, m.amount, m.text, m.extra) for m in movimientos])
-        known = self._conocidas(journal, min(days), max(days), prints)
-        return [(m, p) for m, p in zip(movimientos, prints, strict=True) if p not in known]
+        keys = [(m.day, m.amount, m.text, m.extra) for m in movimientos]
+        prints, bare = huellas(keys), huellas([(*key[:3], "") for key in keys])
+        known, loose = self._conocidas(journal, min(days), max(days), prints)
+        fresh, there = [], []
+        for movimiento, print_, plain in zip(movimientos, prints, bare, strict=True):
+            if print_ in known or plain in loose:
+                movimiento.reasons.append(("known", ""))
+                there.append((movimiento, print_))
+            else:
+                fresh.append((movimiento, print_))
+        return fresh, self._en_duda(there, known, set(prints))
+
+    @api.model
+    def _en_duda(self, there, known, prints):
+        """[(movement, a fingerprint that nothing has)] of those of `there` that another file may not have had.
+
+        It has no number, and is like a line of a file that has lines of that day which this one (`prints`) has not:
+        this one may begin where that one ended.
+        """
+        parted = {day for print_, day in known.items() if print_ not in prints}
+        found = [m for m, print_ in there if print_ in known and m.day in parted and not m.numbered]
+        keys = [(m.day, m.amount, m.text, m.extra) for m in found]
+        return list(zip(found, huellas(keys, known.keys() | prints), strict=True))
 
     @api.model
     def _conocidas(self, journal, first, last, prints):
-        """Fingerprints of the journal's lines of these days, and those of `prints` that lines of other days have;
-        of lines that came another way, what theirs would be."""
+        """({fingerprint: day} of the journal's lines of these days, what those of lines that came otherwise would be).
+
+        Those of `prints` that lines of other days have are there too, without a day. Of lines that came otherwise only
+        day, amount and words count: who keeps them by hand writes no more.
+        """
         self.env["account.bank.statement.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -147,8 +178,12 @@ class CarteraConsignacionCarga(models.Model):
         )
         other = [(day, Decimal(str(amount)), text, "") for _id, print_, day, amount, text in rows if not print_]
         waiting = self.search([("journal_id", "=", journal.id), ("state", "=", "running")])
-        pending = {values["cartera_huella"] for load in waiting for values in load.pending or []}
-        return {row[1] for row in rows if row[1]} | set(huellas(other)) | pending
+        pending = {
+            values["cartera_huella"]: fields.Date.to_date(values["date"])
+            for load in waiting
+            for values in load.pending or []
+        }
+        return pending | {row[1]: row[2] for row in rows if row[1]}, set(huellas(other))
 
     # --- booking ----------------------------------------------------------------------------------------------------
 
@@ -229,6 +264,41 @@ class CarteraConsignacionCarga(models.Model):
                 left = load.pending_count
             if not cron._commit_progress(left):
                 return
+
+    def action_load_doubtful(self):
+        """Book what only looked like lines of another file: that one ended, within a day, where this one begins."""
+        self.ensure_one()
+        self.check_access("read")
+        self.env["cartera.identificacion"]._exigir_rol()
+        load = self.sudo()
+        load.lock_for_update()
+        load.invalidate_recordset()
+        rows = load.doubtful or []
+        if not rows:
+            raise UserError(self.env._("Nothing of this file is in doubt: everything of it is booked, or was there."))
+        load._sumar(rows)
+        load._empezar()
+        return True
+
+    def _sumar(self, rows):
+        """Put values of lines that were left out with those that are to be booked."""
+        days = {fields.Date.to_date(row["date"]) for row in rows}
+        amounts = [row["amount"] for row in rows]
+        self.write(
+            {
+                "state": "running",
+                "doubtful": False,
+                "doubtful_count": 0,
+                "pending": [*(self.pending or []), *rows],
+                "pending_count": self.pending_count + len(rows),
+                "line_count": self.line_count + len(rows),
+                "known_count": self.known_count - len(rows),
+                "date_from": min(days | {self.date_from or min(days)}),
+                "date_to": max(days | {self.date_to or max(days)}),
+                "amount_in": self.amount_in + sum(amount for amount in amounts if amount > 0),
+                "amount_out": self.amount_out - sum(amount for amount in amounts if amount < 0),
+            }
+        )
 
     def action_lines(self):
         """Its lines, as deposits."""

@@ -25,12 +25,16 @@ SINONIMOS = {
     "vat": ["nit", "nit originador", "identificacion", "cedula", "nit pagador", "identificacion originador",
             "numero identificacion", "nit ordenante"],
     "name": ["nombre", "originador", "nombre originador", "pagador", "ordenante", "nombre ordenante", "tercero"],
+    "number": ["numero movimiento", "id movimiento", "numero transaccion", "id transaccion", "numero operacion",
+               "id operacion"],
     "account": ["cuenta origen", "cuenta originador", "numero cuenta", "cuenta ordenante", "cuenta"],
     "amount": ["valor", "monto", "importe", "amount", "valor movimiento", "valor transaccion"],
     "credit": ["credito", "creditos", "abono", "abonos", "valor credito", "credit", "consignacion", "ingreso",
                "entrada"],
     "debit": ["debito", "debitos", "cargo", "cargos", "valor debito", "debit", "retiro", "egreso", "salida"],
 }  # fmt: skip
+# What tells a row from another of the same day, amount and words.
+TELLING = ("number", "name", "account")
 MOST = Decimal(10) ** 13  # more than this is no deposit, but two numbers in one cell
 
 # --- collection files ---
@@ -55,7 +59,8 @@ MEANS = {
 
 @dataclass
 class Movimiento:
-    """A movement of the bank. amount (Decimal): above zero came in; extra: what else tells it from its like."""
+    """A movement of the bank. amount (Decimal): above zero came in; extra: what else tells it from its like, which
+    nothing else has where it is `numbered`."""
 
     line: int
     row: list = field(default_factory=list)
@@ -67,6 +72,7 @@ class Movimiento:
     account: str = ""
     means: str = ""
     extra: str = ""
+    numbered: bool = False
     reasons: list = field(default_factory=list)
 
 
@@ -86,6 +92,7 @@ def leer_fila(line, row, texts, order, decimal):
     """Read {field of SINONIMOS: text} of a row (list of texts) -> Movimiento. order, decimal: how the file writes."""
     texts = {name: text.strip() for name, text in texts.items()}
     pieces = [texts.get(name) for name in ("text", "reference", "vat")]
+    telling = [clave(texts.get(name)) for name in TELLING]
     movimiento = Movimiento(
         line,
         row,
@@ -93,6 +100,8 @@ def leer_fila(line, row, texts, order, decimal):
         reference=texts.get("reference", ""),
         name=texts.get("name", ""),
         account=texts.get("account", ""),
+        extra="|".join(telling) if any(telling) else "",
+        numbered=bool(telling[0]),
     )
     _leer_dia(movimiento, texts.get("date"), order)
     _leer_valor(movimiento, texts, decimal)
@@ -201,6 +210,7 @@ def _pago(number, text, day):
         reference=reference,
         means=MEANS.get(means, means),
         extra=text[68:80] + text[83:94],
+        numbered=True,
     )
     if text[94:97].strip("0 "):
         movimiento.reasons.append(("returned", text[94:97].strip()))
@@ -251,8 +261,8 @@ def _dia(number, text):
 # --- the same twice -----------------------------------------------------------------------------------------------
 
 
-def huellas(keys):
-    """[fingerprint (str)] of `keys` [(day, amount, text, extra)], in order.
+def huellas(keys, taken=frozenset()):
+    """[fingerprint (str)] of `keys` [(day, amount, text, extra)], in order; none of them is one of `taken`.
 
     What is the same in everything is told apart by how often it came before: two deposits alike of one day are two, in
     this file and in the next one that overlaps it.
@@ -260,6 +270,9 @@ def huellas(keys):
     seen, prints = Counter(), []
     for day, amount, text, extra in keys:
         base = f"{day:%Y%m%d}|{Decimal(amount).quantize(Decimal('0.01'))}|{clave(text)}|{extra}"
-        seen[base] += 1
-        prints.append(hashlib.sha256(f"{base}|{seen[base]}".encode()).hexdigest()[:32])
+        fresh = None
+        while fresh is None or fresh in taken:
+            seen[base] += 1
+            fresh = hashlib.sha256(f"{base}|{seen[base]}".encode()).hexdigest()[:32]
+        prints.append(fresh)
     return prints

@@ -25,6 +25,7 @@ TARGETS = [
     ("reference", "Payment Reference"),
     ("vat", "Identification"),
     ("name", "Name"),
+    ("number", "Number of the Movement"),
     ("account", "Account It Comes From"),
     ("amount", "Amount, signed"),
     ("credit", "Money in"),
@@ -65,6 +66,8 @@ class CarteraConsignacionArchivo(models.TransientModel):
     line_count = fields.Integer(related="carga_id.line_count")
     known_count = fields.Integer(related="carga_id.known_count")
     pending_count = fields.Integer(related="carga_id.pending_count")
+    doubtful_count = fields.Integer(related="carga_id.doubtful_count")
+    doubt = fields.Char(compute="_compute_doubt")
     proposed_count = fields.Integer(string="With a Proposal", compute="_compute_proposed_count")
     errors = fields.Text(string="What Was Wrong", readonly=True)
 
@@ -73,6 +76,19 @@ class CarteraConsignacionArchivo(models.TransientModel):
         for wizard in self:
             lines = wizard.carga_id.statement_line_ids
             wizard.proposed_count = len(lines.filtered("cartera_propuesta_id"))
+
+    @api.depends("carga_id.doubtful")
+    def _compute_doubt(self):
+        for wizard in self:
+            rows = wizard.carga_id.sudo().doubtful or []
+            days = sorted({row["date"] for row in rows})
+            wizard.doubt = rows and self.env._(
+                "%(count)s of those that are there already, on %(days)s, may be others: another file has lines of that "
+                "day that this one has not. If this file begins where that one ended, load them too; if it repeats "
+                "part of it, leave them out.",
+                count=len(rows),
+                days=", ".join(format_date(self.env, day) for day in days),
+            )
 
     @api.model
     def _banco_de_siempre(self):
@@ -116,6 +132,13 @@ class CarteraConsignacionArchivo(models.TransientModel):
         self._recordar()
         return self._cargar(raw, "table", self._leer_tabla(title, body), headers)
 
+    def action_load_doubtful(self):
+        """Load what only looked like lines of another file, too."""
+        self.ensure_one()
+        self.check_access("write")
+        self.carga_id.action_load_doubtful()
+        return self._seguir()
+
     def action_open_lines(self):
         self.ensure_one()
         return self.carga_id.action_lines()
@@ -135,7 +158,8 @@ class CarteraConsignacionArchivo(models.TransientModel):
             raise UserError(self.env._("Choose the file that the bank gave."))
         raw = base64.b64decode(self.file)
         if len(raw) > MOST_BYTES:
-            raise UserError(self.env._("The file is larger than %s MB: split it.", MOST_BYTES // 1024 // 1024))
+            raise UserError(self.env._("The file is larger than %s MB: split it, between two days and not within one.",
+                                         MOST_BYTES // 1024 // 1024))  # fmt: skip
         self.env["cartera.consignacion.carga"].sudo()._exigir_nueva(self.journal_id, raw)
         return raw
 
@@ -260,9 +284,10 @@ class CarteraConsignacionArchivo(models.TransientModel):
         load = self.env["cartera.consignacion.carga"].sudo()
         self.carga_id = load._tomar(self.journal_id.sudo(), self.filename or "file", raw, kind, movimientos)
         told = self._dichas(bad)
+        out = bad + [movimiento for movimiento in movimientos if ("known", "") in movimiento.reasons]
         rows = [
             [*movimiento.row, *[""] * (len(headers) - len(movimiento.row)), text]
-            for movimiento, text in zip(bad, told, strict=True)
+            for movimiento, text in zip(out, self._dichas(out), strict=True)
         ]
         self.write(
             {
@@ -270,7 +295,7 @@ class CarteraConsignacionArchivo(models.TransientModel):
                 "rejected_count": len(bad),
                 "errors": "\n".join(told[:SHOWN]),
                 "rejected_file": base64.b64encode(libro([[*headers, self.env._("Reason for rejection")], *rows]))
-                if bad
+                if out
                 else False,
             }
         )
@@ -301,6 +326,7 @@ class CarteraConsignacionArchivo(models.TransientModel):
             "amount_absurd": self.env._("No bank moves %(a)s at once: look at the decimal sign."),
             "future": self.env._("The day is to come: %(a)s."),
             "locked": self.env._("The period is closed up to %(a)s: ask accounting to open it."),
+            "known": self.env._("It is there already, or is like one that is."),
             "returned": self.env._("The bank returned this payment (reason %(a)s)."),
             "record_unknown": self.env._("Line %(a)s begins with %(b)s, which no collection file has."),
             "record_width": self.env._("Line %(a)s has %(b)s signs: ask the bank for the file of %(c)s."),

@@ -79,6 +79,7 @@ class TestLeerRecaudo(BaseCase):
             huellas([(date(2026, 7, 9), 1, "x", ""), one]), [*huellas([(date(2026, 7, 9), 1, "x", "")]), first]
         )
         self.assertEqual(huellas([(one[0], "500.5", " efectivo ", "")]), [first])
+        self.assertEqual(huellas([one], {first}), [second])
 
 
 @tagged("post_install", "-at_install")
@@ -133,6 +134,52 @@ class TestCargar(CarteraCase):
             {"journal_id": self.bank.id, "date": "2026-07-10", "payment_ref": "EFECTIVO", "amount": 500.5}
         )
         self.assertEqual(self.cargar(CSV).line_count, 3)
+
+    def test_who_paid_and_from_which_account_tell_deposits_of_two_files_apart(self):
+        head = "Fecha;Descripción;Nombre;Cuenta origen;Valor\n"
+        row = "2026-07-10;TRANSFERENCIA;{};{};100.000,00\n"
+        self.cargar(head + row.format("Juan", 111))
+        for name, account, new in (("Pedro", 111, 1), ("Juan", 222, 1), ("juan", "0111", 0)):
+            wizard = self.cargar(head + row.format(name, account) + f"2026-07-10;OTRO {name}{account};;;1\n")
+            self.assertEqual((wizard.line_count, wizard.known_count), (1 + new, 1 - new), name)
+        deposits = self.lineas().filtered(lambda line: line.amount > 1)
+        self.assertEqual(deposits.mapped("partner_name"), ["Juan", "Pedro", "Juan"])
+
+    def test_of_a_line_that_came_another_way_who_paid_is_not_known(self):
+        self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "date": "2026-07-10", "payment_ref": "TRANSFERENCIA", "amount": 7}
+        )
+        head, row = "Fecha;Descripción;Nombre;Valor\n", "2026-07-10;TRANSFERENCIA;{};7\n"
+        wizard = self.cargar(head + row.format("Juan") + row.format("Pedro"))
+        self.assertEqual((wizard.line_count, wizard.known_count), (1, 1))
+
+    def test_a_number_of_the_movement_tells_all_apart(self):
+        head, row = "Fecha;Descripción;Número de transacción;Valor\n", "2026-07-10;PAGO PSE;{};85.300\n"
+        wizard = self.cargar(head + row.format("0001") + row.format("0002"))
+        self.assertIn("number", wizard.columna_ids.mapped("target"))
+        wizard = self.cargar(head + row.format("2") + row.format("3"))
+        self.assertEqual((wizard.line_count, wizard.known_count, wizard.doubtful_count), (1, 1, 0))
+
+    def test_a_day_cut_in_two_files_is_told_and_its_other_part_is_loaded_on_request(self):
+        head, row = "Fecha;Descripción;Valor\n", "2026-07-10;PAGO PSE;85.300\n"
+        self.cargar(head + "2026-07-09;PAGO PSE;85.300\n" + row * 3)
+        wizard = self.cargar(head + row * 2 + "2026-07-11;PAGO PSE;85.300\n")
+        self.assertEqual((wizard.line_count, wizard.known_count, wizard.doubtful_count), (1, 2, 2))
+        self.assertIn("2 of those that are there already, on 07/10/2026, may be others", wizard.doubt)
+        self.assertTrue(wizard.rejected_file, "what was left out is told")
+        load = wizard.carga_id
+        with self.assertRaises(AccessError):
+            load.with_user(self.usuario("auditor")).action_load_doubtful()
+        wizard.action_load_doubtful()
+        self.assertEqual((wizard.line_count, wizard.known_count, wizard.doubtful_count), (3, 0, 0))
+        self.assertRecordValues(
+            load.sudo(), [{"state": "done", "amount_in": 255_900, "date_from": date(2026, 7, 10), "pending_count": 0}]
+        )
+        self.assertEqual(len(self.lineas()), 7)
+        with self.assertRaisesRegex(UserError, "Nothing of this file is in doubt"):
+            wizard.action_load_doubtful()
+        wizard = self.cargar(head + row * 6)
+        self.assertEqual((wizard.line_count, wizard.known_count, wizard.doubtful_count), (1, 5, 0), "a whole day")
 
     def test_columns_as_confirmed_are_remembered_for_the_bank(self):
         odd = "Día;Qué;Cuánto\n10/07/2026;ABONO;7\n"
