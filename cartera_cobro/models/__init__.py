@@ -202,6 +202,7 @@ from . import cartera_consignacion
 from . import cartera_cupon
 from . import cartera_cupon_emision
 from . import cartera_cupon_documento
+from . import cartera_cupon_intereses
 from . import cartera_documento_portal
 from . import cartera_identificacion_regla
 from . import cartera_identificacion

@@ -370,7 +370,8 @@ class ResCompany(models.Model):
         "account.account",
         string="Income of Interest",
         domain="[('internal_group', '=', 'income'), ('company_ids', 'parent_of', id)]",
-        help="Where the interest of agreements is earned. Empty: account 421005 of the chart, where there is one.",
+        help="Where the interest of agreements is earned, and the late interest that coupons collect. Empty: account "
+        "421005 of the chart, where there is one.",
     )
     cartera_interest_journal_id = fields.Many2one(
         "account.journal",

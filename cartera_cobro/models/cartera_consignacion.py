@@ -132,13 +132,13 @@ class AccountBankStatementLine(models.Model):
 
     def _cartera_acreditar(self, suspense, expediente, items):
         """Turn what is in suspense into credits of the debtor, one for each receivable account of the items."""
-        shares = repartir(
-            self.company_id.currency_id,
-            -suspense.balance,
-            [(p.account_id, p.amount_residual) for p in items],
-            self._cartera_cuenta_del_deudor(expediente, items),
-        )
+        shares = self._cartera_partes(-suspense.balance, items, self._cartera_cuenta_del_deudor(expediente, items))
         return self._cartera_sustituir(suspense, expediente, self._cartera_creditos(suspense, expediente, shares))
+
+    def _cartera_partes(self, total, items, rest):
+        """{account: share} of `total` (float): what the items owe in their order, and in `rest` what is left."""
+        debts = [(p.account_id, p.amount_residual) for p in items]
+        return repartir(self.company_id.currency_id, total, debts, rest)
 
     def _cartera_sustituir(self, suspense, expediente, values):
         """Put journal items in the place of the one in suspense, and the debtor on the bank's one; the new ones."""
@@ -170,6 +170,7 @@ class AccountBankStatementLine(models.Model):
                     "currency_id": suspense.currency_id.id,
                     "amount_currency": part,
                     "balance": -share,
+                    "tax_ids": [Command.clear()],
                 }
             )
         return values
@@ -194,10 +195,13 @@ class AccountBankStatementLine(models.Model):
         paid = credits.matched_debit_ids.debit_move_id.move_id.filtered(lambda move: move.journal_id.type != "general")
         entries = paid or credits.matched_debit_ids.debit_move_id.move_id
         text = self.env._("applied to %s", ", ".join(entries.mapped("name")) or self.env._("no debt"))
+        self._cartera_decir("; ".join([text, *self._cartera_de_mas(credits)]))
+
+    def _cartera_de_mas(self, credits):
+        """Yield what became (str) of what no debt took."""
         if left := -sum(credits.mapped("amount_residual")):
             rest = formatLang(self.env, left, currency_obj=self.company_id.currency_id)
-            text += "; " + self.env._("%s stay as a credit of the debtor", rest)
-        self._cartera_decir(text)
+            yield self.env._("%s stay as a credit of the debtor", rest)
 
     def _cartera_decir(self, what):
         """Write in the dossier's log what became of the deposit."""

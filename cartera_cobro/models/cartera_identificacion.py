@@ -199,6 +199,7 @@ class CarteraIdentificacion(models.Model):
         if self.payment_line_id:
             line._cartera_casar(self.payment_line_id, self.expediente_id)
         else:
+            line._cartera_tomar_interes(self.cupon_id)
             credits = line._cartera_aplicar(self.expediente_id, self._por_pagar())
             self._acuerdo_por_pagar()._tomar_a_cuenta(credits)
 

@@ -1,6 +1,7 @@
 """Payment coupons: what they charge, how long the same one holds, and what became of it as the ledger says."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo.addons.cartera_cobro.models.cartera_cupon_numero import is_gln, is_reference, reference
 from odoo.addons.cartera_cobro.reports.cupon import anchos
@@ -14,6 +15,7 @@ from reportlab.graphics.barcode.code128 import _patterns
 from .common import HOY
 from .test_acuerdo_vigilancia import VigilanciaCase
 from .test_certificado import texto
+from .test_consignacion import Consignaciones
 
 GLN = "7709998000001"
 
@@ -49,6 +51,86 @@ def leer_barras(widths):
         else:
             text += f"{value:02d}" if mode == "C" else chr(value + 32)
     return text
+
+
+@tagged("post_install", "-at_install")
+class TestCuponConIntereses(Consignaciones, CuponCase):
+    """What a coupon collects beyond the capital is income, in the entry of the deposit that pays it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.income = cls.company.sudo()._cartera_cuenta_interes()
+
+    def pagar_cupon(self, cupon, amount=None):
+        """The bank brings its reference, and the treasurer accepts; the bank's line."""
+        line = self.consignar(cupon.amount if amount is None else amount, f"RECAUDO {cupon.number}").sudo()
+        self.env["cartera.identificacion"].sudo()._proponer(self.company, line)
+        self.assertEqual(line.cartera_propuesta_id.cupon_id, cupon)
+        line.with_user(self.tesorero).sudo(False).action_cartera_aceptar()
+        self.env.invalidate_all()
+        return line
+
+    def ingreso(self):
+        """What the deposits earned; what an agreement did is in entries of its own."""
+        lines = self.env["account.move.line"].sudo().search(
+            [("account_id", "=", self.income.id), ("parent_state", "=", "posted"), ("statement_line_id", "!=", False)]
+        )  # fmt: skip
+        return -sum(lines.mapped("balance"))
+
+    def test_it_is_earned_where_it_is_paid_and_no_later_coupon_gives_it_back(self):
+        cupon = self.estado()
+        line = self.pagar_cupon(cupon)
+        self.assertAlmostEqual(self.ingreso(), 7890.41, 2)
+        self.assertEqual((cupon.state, self.expediente.amount_credit, self.expediente.amount_total), ("paid", 0, 0))
+        self.assertRecordValues(line, [{"cartera_interest": 7890.41, "cartera_interest_cupon_id": cupon.id}])
+        self.assertIn(f"7,890.41 are late interest of coupon {cupon.number}", self.expediente.message_ids[0].body)
+        self.factura(1, 500_000)
+        self.assertEqual(self.estado().amount_credit, 0)
+        self.assertCuadra()
+
+    def test_undone_with_the_deposit(self):
+        cupon = self.estado()
+        line = self.pagar_cupon(cupon)
+        line._cartera_desaplicar()
+        self.env.invalidate_all()
+        self.assertEqual((self.ingreso(), self.expediente.amount_total), (0, 1_000_000))
+        self.assertRecordValues(line, [{"cartera_interest": 0, "cartera_interest_cupon_id": False}])
+        self.assertFalse(self.expediente.amount_credit)
+        self.pagar_cupon(cupon)
+        self.assertAlmostEqual(self.ingreso(), 7890.41, 2)
+
+    def test_paid_twice_or_owed_again_it_collects_no_more(self):
+        cupon = self.estado()
+        line = self.pagar_cupon(cupon)
+        with self.assertRaisesRegex(UserError, "Nothing is owed any more"), self.cr.savepoint():
+            self.pagar_cupon(cupon)
+        line.line_ids.remove_move_reconcile()
+        self.pagar_cupon(cupon)
+        self.assertAlmostEqual(self.ingreso(), 7890.41, 2)
+
+    def test_never_more_than_what_it_brings_beyond_the_capital(self):
+        cupon = self.estado()
+        self.pagar_cupon(cupon, 400_000)
+        self.assertEqual(self.ingreso(), 0)
+        self.pagar_cupon(cupon, 603_000)
+        self.assertAlmostEqual(self.ingreso(), 3000, 2)
+        self.assertEqual((self.expediente.amount_credit, self.expediente.amount_total), (0, 0))
+
+    def test_of_what_an_agreement_covers_by_now_the_plan_says_the_interest(self):
+        cupon = self.estado()
+        self.vigente()
+        self.pagar_cupon(cupon)
+        self.assertEqual(self.ingreso(), 0)
+
+    def test_without_an_income_account_it_stays_a_credit_and_the_log_says_why(self):
+        with patch.object(
+            type(self.company), "_cartera_cuenta_interes", lambda company: company.env["account.account"]
+        ):
+            self.pagar_cupon(self.estado())
+        self.assertAlmostEqual(self.expediente.amount_credit, 7890.41, 2)
+        self.assertIn("has no income account", self.expediente.message_ids[0].body)
+        self.assertCuadra()
 
 
 @tagged("post_install", "-at_install")
