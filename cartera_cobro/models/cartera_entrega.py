@@ -88,7 +88,8 @@ class CarteraComunicacion(models.Model):
     def action_received(self, day=None, receipt=None):
         """Somebody has proof that it was received. A letter needs its receipt (CC2's control point): it is uploaded.
 
-        day: date, default today; receipt: an ir.attachment.
+        day: date, default today; receipt: an ir.attachment. Of one received already they correct what was recorded;
+        among others that were not, those keep it.
         """
         self.check_access("write")
         if any(c.state not in ON_ITS_WAY for c in self):
@@ -99,8 +100,34 @@ class CarteraComunicacion(models.Model):
             self._exigir_dia_posible(fields.Date.to_date(day))
         if receipt:
             receipt.sudo().write({"res_model": self._name, "res_id": self[:1].id})
-        self.sudo()._recibir(day, receipt)
+        if not self.sudo()._recibir(day, receipt):
+            self.sudo()._corregir_recibo(fields.Date.to_date(day), receipt)
         return True
+
+    def _corregir_recibo(self, day, receipt):
+        """The day (date) or the proof of a receipt was recorded wrong: it is put right, and what it was is kept."""
+        moved = self.filtered(lambda c: day and c.date_received != day)
+        if len(self) != 1 or not (moved or receipt):
+            raise UserError(
+                self.env._(
+                    "Received already: %s. If a day or a proof is wrong, open that one alone and give the right one.",
+                    ", ".join(self.mapped("display_name")),
+                )
+            )
+        changes = []
+        if moved:
+            old, new = (format_date(self.env, one) for one in (self.date_received, day))
+            changes.append(self.env._("Received on %(new)s, and not on %(old)s as was recorded.", new=new, old=old))
+            self._mover_recibo(day)
+        if receipt:
+            old = self.receipt_id.name or self.env._("none")
+            changes.append(self.env._("Its proof is %(new)s; it was %(old)s.", new=receipt.name, old=old))
+            self.receipt_id = receipt
+        self._message_log(body=" ".join(changes))
+
+    def _mover_recibo(self, day):
+        """It was received on another day (date) than was recorded."""
+        self.date_received = day
 
     def _exigir_dia_posible(self, day):
         """Guard: the day of a receipt interrupts prescription. When it was handed to the post may be recorded late, so

@@ -266,6 +266,15 @@ class CarteraComunicacion(models.Model):
             )
         return arrived
 
+    def _mover_recibo(self, day):
+        # EXTENDS what comes back of a message: a demand interrupts on the right day, and the wrong one stays annulled.
+        res = super()._mover_recibo(day)
+        if self.is_demand:
+            Evento = self.env["cartera.prescripcion.evento"]
+            Evento._anular(self)
+            Evento._anotar(self.linea_ids.partida_id, "demand", day, document=self)
+        return res
+
     def _devolver(self, reason):
         # EXTENDS what comes back of a message: one that was not received after all interrupts nothing.
         back = super()._devolver(reason)

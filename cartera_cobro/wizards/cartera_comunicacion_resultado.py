@@ -40,7 +40,10 @@ class CarteraComunicacionResultado(models.TransientModel):
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        return values | {"comunicacion_ids": [Command.set(self.env.context.get("active_ids", []))]}
+        ids = self.env.context.get("active_ids", [])
+        # What was received already is corrected: its day is the one to begin from.
+        [known] = self.env["cartera.comunicacion"].browse(ids).mapped("date_received") if len(ids) == 1 else [False]
+        return values | {"comunicacion_ids": [Command.set(ids)], **({"date": known} if known else {})}
 
     def action_apply(self):
         self.ensure_one()

@@ -528,6 +528,35 @@ class TestEntrega(ComunicacionCase):
         letter.action_received(HOY.isoformat(), receipt)
         self.assertRecordValues(letter, [{"state": "delivered", "date_received": HOY}])
 
+    def test_the_day_and_the_proof_of_a_receipt_are_corrected(self):
+        officer = self.usuario("gestor")
+        letter, other = self.mensaje("letter", is_demand=True), self.mensaje("letter", expediente=self.otro(1))
+        with freeze_time("2026-07-14 17:00:00"):
+            (letter | other).with_user(officer).action_print()
+        (letter | other).action_dispatched()
+        first, proof = self.env["ir.attachment"].create([{"name": n, "raw": b"r"} for n in ("sello", "guía")])
+        (letter | other).with_user(officer).action_received(HOY, first)
+        right = HOY - timedelta(days=1)
+        wizard = self.env["cartera.comunicacion.resultado"].with_user(officer).with_context(active_ids=letter.ids)
+        wizard = wizard.create({})
+        self.assertEqual(wizard.date, HOY)
+        wizard.date = right
+        wizard.action_apply()
+        self.assertRecordValues(letter, [{"state": "delivered", "date_received": right, "receipt_id": first.id}])
+        self.assertIn("and not on 07/15/2026", letter.message_ids[0].body)
+        events = letter.linea_ids.partida_id.prescripcion_evento_ids.sorted("id")
+        self.assertRecordValues(
+            events, [{"date": HOY, "date_annulled": HOY}, {"date": right, "date_annulled": False}]
+        )  # fmt: skip
+        letter.with_user(officer).action_received(receipt=proof)
+        self.assertRecordValues(letter, [{"date_received": right, "receipt_id": proof.id}])
+        self.assertIn("guía", letter.message_ids[0].body)
+        for several, values in ((letter, {}), (letter, {"day": right}), (letter | other, {"day": HOY})):
+            with self.assertRaisesRegex(UserError, "Received already: .*open that one alone"):
+                several.with_user(officer).action_received(**values)
+        with self.assertRaisesRegex(UserError, "was written on"):
+            letter.with_user(officer).action_received(HOY - timedelta(days=60))
+
     def test_why_it_did_not_leave_is_kept_in_the_words_of_the_company(self):
         self.env["res.lang"]._activate_lang("es_CO")
         self.env["ir.module.module"]._load_module_terms(["cartera_cobro"], ["es_CO"])
