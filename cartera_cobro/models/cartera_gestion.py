@@ -13,6 +13,8 @@ from .cartera_vinculado import ROLES
 CALL_CHANNELS = ("call", "whatsapp", "sms", "ivr")
 # Read-only on the screen, and yet of whoever records it: where, for which activity, from which agency's log.
 SAID_BY_PEOPLE = {"expediente_id", "activity_id", "agency_id", "external_ref"}
+# What makes a contact an agency's, which is recorded whatever the law said: never a default of who opens a dialogue.
+OF_AN_AGENCY = {"agency_id", "external_ref"}
 
 VERDICTS = [
     ("OK", "Allowed"),
@@ -131,7 +133,7 @@ class CarteraGestion(models.Model):
     _dossier_rounds = models.Index("(expediente_id, round, day) WHERE round > 0 AND date_annulled IS NULL")
     _person_direct = models.Index("(person_id, date) WHERE direct AND date_annulled IS NULL")
     _agency_uniq = models.UniqueIndex(
-        "(agency_id, external_ref) WHERE agency_id IS NOT NULL AND external_ref IS NOT NULL",
+        "(company_id, agency_id, external_ref) WHERE agency_id IS NOT NULL AND external_ref IS NOT NULL",
         "This contact of the agency was imported already.",
     )
 
@@ -246,7 +248,7 @@ class CarteraGestion(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             self._exigir_de_su_mano(vals_list)
-            own = {f"default_{name}" for name in self._propios_del_registro()}
+            own = {f"default_{name}" for name in self._propios_del_registro() | OF_AN_AGENCY}
             kept = {key: value for key, value in self.env.context.items() if key not in own}
             self = self.with_env(self.env(context=kept))  # pylint: disable=self-cls-assignment
         gestiones = super().create(vals_list)

@@ -6,6 +6,7 @@ from odoo.tools import SQL, split_every
 
 from ..models.cartera_agencia_lectura import OBLIGATORIOS, SINONIMOS, leer
 from ..models.cartera_busqueda import claves_nit, sql_clave
+from ..models.cartera_contacto import agrupar
 from ..models.cartera_importacion_archivo import leer_archivo, libro
 from ..models.cartera_importacion_lectura import adivinar, detectar_fecha, fila_de_titulos
 
@@ -115,14 +116,14 @@ class CarteraAgencia(models.TransientModel):
         keys = {contacto.vat: claves_nit(contacto.vat) for contacto in contactos if contacto.vat}
         dossiers = self._expedientes({key for some in keys.values() for key in some})
         for contacto in contactos:
-            found = {dossiers[key] for key in keys.get(contacto.vat, ()) if key in dossiers}
+            found = {dossier for key in keys.get(contacto.vat, ()) for dossier in dossiers.get(key, ())}
             if len(found) == 1:
                 contacto.values["expediente_id"] = found.pop()
             elif contacto.vat:
                 contacto.reasons.append(("debtor_many" if found else "debtor_unknown", contacto.vat))
 
     def _expedientes(self, keys):
-        """{key of an identification: dossier id} of the company's debtors."""
+        """{key of an identification: [dossier id]} of the company's debtors: two may have been created for one."""
         self.env["res.partner"].flush_model(["vat", "commercial_partner_id"])
         self.env["cartera.expediente"].flush_model(["partner_id", "company_id"])
         key = sql_clave(SQL("r.vat"))
@@ -134,22 +135,26 @@ class CarteraAgencia(models.TransientModel):
             list(keys),
             self.company_id.id,
         )
-        return dict(self.env.execute_query(query))
+        return agrupar(self.env.execute_query(query))
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def _nuevos(self, contactos):
-        """Those that are not in the log yet, once each; without a reference, debtor, instant and channel tell."""
+        """Those that are not in the company's log yet, once each: an agency may number each client's from one.
+
+        Without a reference, debtor, instant and channel tell.
+        """
         for contacto in contactos:
             values = contacto.values
             values.setdefault(
                 "external_ref", f"{values['expediente_id']}/{values['date']:%Y%m%d%H%M%S}/{values['channel']}"
             )
         refs = {contacto.values["external_ref"]: contacto for contacto in reversed(contactos)}
+        ours = [("company_id", "=", self.company_id.id), ("agency_id", "=", self.agency_id.id)]
         known = (
             self.env["cartera.gestion"]
             .sudo()
-            .search_fetch([("agency_id", "=", self.agency_id.id), ("external_ref", "in", list(refs))], ["external_ref"])
+            .search_fetch([*ours, ("external_ref", "in", list(refs))], ["external_ref"])
         )
         for ref in known.mapped("external_ref"):
             del refs[ref]

@@ -76,6 +76,27 @@ class TestAgencia(GestionCase):
         self.assertCuenta(self.importar(*rows), created=0, known=3, rejected=0)
         self.assertEqual(self.Gestion.search_count([("agency_id", "=", self.agency.id)]), 2)
 
+    def test_two_debtors_with_one_nit_are_told_and_neither_is_chosen(self):
+        twin = self.debtor.sudo().copy({"name": "Juana otra vez", "vat": self.debtor.vat})
+        self.factura(30, partner=twin)
+        wizard = self.importar("52123456,14/07/2026 10:05,Llamada,No contesta,,,,A-1,,")
+        self.assertCuenta(wizard, created=0, rejected=1)
+        self.assertIn("Several debtors have the identification 52123456: join them", self.rechazos(wizard)[1][-1])
+
+    def test_an_agency_numbers_for_each_company_from_one(self):
+        other = self.setup_other_company()["company"]
+        dossier = self.Expediente.create({"partner_id": self.debtor.id, "company_id": other.id})
+        row = "52123456,14/07/2026 10:05,Llamada,No contesta,,,,1,,"
+        self.assertCuenta(self.importar(row), created=1, known=0)
+        boss = self.usuario("tesorero", company=other)
+        env = self.env(user=boss, su=False, context={"allowed_company_ids": other.ids})
+        raw = base64.b64encode(f"{TITLES}\n{row}".encode())
+        for created, known in ((1, 0), (0, 1)):
+            wizard = env["cartera.agencia"].create({"agency_id": self.agency.id, "file": raw})
+            wizard.action_import()
+            self.assertCuenta(wizard, created=created, known=known)
+        self.assertEqual(len(dossier.gestion_ids), 1)
+
     def test_what_the_law_did_not_allow_is_recorded_flagged_and_counted(self):
         wizard = self.importar(
             "52123456,13/07/2026 10:00,Llamada,Contacto titular,,,,1,,",  # a holiday
@@ -151,6 +172,11 @@ class TestAgencia(GestionCase):
             self.importar("52123456,14/07/2026 10:05,Llamada,No contesta,,,,A-1,,", user=officer)
         with self.assertRaises(AccessError):
             self.gestion(date=datetime(2026, 7, 13, 15), user=officer, agency_id=self.agency.id)
+        sly = self.Gestion.with_user(officer).sudo(False).with_context(default_agency_id=self.agency.id)
+        values = {"expediente_id": self.expediente.id, "channel": "call", "result": "no_answer"}
+        with self.assertRaisesRegex(UserError, "holidays"):
+            sly.create({**values, "date": datetime(2026, 7, 13, 15)})
+        self.assertFalse(sly.create({**values, "date": datetime(2026, 7, 14, 15)}).agency_id)
 
     def test_other_companies_debtors_are_not_ones_own(self):
         other = self.setup_other_company()["company"]
