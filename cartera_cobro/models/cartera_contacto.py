@@ -1,7 +1,7 @@
 """The guard of Ley 2300 de 2023: what the rule needs to know of many persons at once, and its answer in words."""
 
 from collections import defaultdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 import holidays
@@ -9,11 +9,22 @@ from odoo import fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..rules.contact import BOGOTA, CLOSED, Contact, Limits
+from .cartera_deuda import sql_disputado, sql_retenida
 
 # Contacts older than this weigh in no rule: the longest looks one week back.
 HISTORY_DAYS = 8
 PHONE_CHANNELS = ("call", "sms", "whatsapp", "ivr")
-READ_HERE = ("cartera.autorizacion", "cartera.gestion", "cartera.expediente", "mail.blacklist", "phone.blacklist")
+READ_HERE = (
+    "cartera.autorizacion",
+    "cartera.gestion",
+    "cartera.expediente",
+    "cartera.partida",
+    "cartera.reclamacion",
+    "mail.blacklist",
+    "phone.blacklist",
+)
+# Who owes the same debt beside the debtor: the debtor's insolvency does not protect them (Ley 1116 de 2006 art. 70).
+SOLIDARY = ("codebtor", "guarantor")
 
 
 def consciente(naive):
@@ -33,7 +44,8 @@ def hora(hours):
 
 
 class Caso(NamedTuple):
-    """A contact to judge. at: naive UTC; gestion_id: its own row in the log, where it is recorded already."""
+    """A contact to judge. at: naive UTC; gestion_id: its own row in the log, where it is recorded already; expediente:
+    the dossier that is collected, by default the person's own."""
 
     partner: models.BaseModel
     at: datetime
@@ -41,6 +53,7 @@ class Caso(NamedTuple):
     purpose: str = "collection"
     role: str = "debtor"
     gestion_id: int = 0
+    expediente: models.BaseModel | None = None
 
 
 class Guardia:
@@ -62,13 +75,13 @@ class Guardia:
             self._leer_de(casos)
         return [self._horario(caso) for caso in casos]
 
-    def uno(self, partner, channel, at=None, purpose="collection", role="debtor"):
+    def uno(self, partner, channel, at=None, purpose="collection", role="debtor", expediente=None):
         """The verdict on one contact; `at` (naive UTC) defaults to now."""
-        return self.juzgar([Caso(partner, at or fields.Datetime.now(), channel, purpose, role)])[0]
+        return self.juzgar([Caso(partner, at or fields.Datetime.now(), channel, purpose, role, 0, expediente)])[0]
 
     def _juzgar(self, caso):
         partner, at = caso.partner.id, consciente(caso.at)
-        politica = self.politicas[partner]
+        politica = self._politica(caso)
         given = self._vigentes(partner, at.astimezone(BOGOTA).date())
         return self.limites[politica].check(
             at,
@@ -83,7 +96,7 @@ class Guardia:
                 if (contact.at, gestion) < (at, caso.gestion_id or gestion + 1)
             ],
             holidays=self.festivos,
-            on_hold=partner in self.en_espera,
+            on_hold=self._en_espera(caso, at.astimezone(BOGOTA).date()),
             exempt=partner in self.exentos,
             strict=politica.contact_strict,
         )
@@ -91,7 +104,7 @@ class Guardia:
     def _horario(self, caso):
         partner, at = caso.partner.id, consciente(caso.at)
         given = self._vigentes(partner, at.astimezone(BOGOTA).date())
-        return self.limites[self.politicas[partner]].check(
+        return self.limites[self._politica(caso)].check(
             at,
             caso.channel,
             purpose=caso.purpose,
@@ -107,13 +120,35 @@ class Guardia:
             channel for channel, start, end in self.autorizado[partner] if start <= day and not (end and end <= day)
         }
 
+    def _cobrado(self, caso):
+        """The dossier that the contact collects."""
+        return caso.expediente.sudo() if caso.expediente else self.propios[caso.partner.id]
+
+    def _politica(self, caso):
+        """The policy of the dossier that is collected, else the company's."""
+        return self._cobrado(caso).politica_id or self.company.cartera_politica_id
+
+    def _en_espera(self, caso, day):
+        """The person's own dossier is on hold, or the one that is collected, or nothing that it owes may be collected.
+
+        An insolvency holds back the debtor, and not who answers beside them.
+        """
+        collected, solidary = self._cobrado(caso), caso.role in SOLIDARY
+        if self.propios[caso.partner.id].hold_reason:
+            return True
+        if collected.hold_reason and not (solidary and collected.hold_reason == "insolvency"):
+            return True
+        since = self.retenidos[solidary].get(collected.id)
+        return bool(since) and since <= day
+
     # --- facts ------------------------------------------------------------------------------------------------------
 
     def _leer_de(self, casos):
         partners = self.env["res.partner"].union(*(caso.partner for caso in casos)).sudo()
-        self._leer(partners, {caso.channel for caso in casos}, [caso.at for caso in casos])
+        expedientes = self.env["cartera.expediente"].union(*(caso.expediente for caso in casos if caso.expediente))
+        self._leer(partners, expedientes.sudo(), {caso.channel for caso in casos}, [caso.at for caso in casos])
 
-    def _leer(self, partners, channels, instants):
+    def _leer(self, partners, expedientes, channels, instants):
         for model in READ_HERE:
             self.env[model].flush_model()
         self.env["res.partner"].flush_model(
@@ -123,19 +158,19 @@ class Guardia:
         self.autorizado = self._autorizado(ids)
         self.contactos = self._contactos(ids, min(instants) - timedelta(days=HISTORY_DAYS), max(instants))
         self.vetados = self._vetados(ids, channels)
-        self.en_espera = self._en_espera(ids)
         self.exentos = set(partners.filtered("commercial_partner_id.cartera_contact_exempt").ids)
         self.festivos = self._festivos()
-        self.politicas = self._politicas(partners)
-        self.limites = {politica: limites(politica) for politica in set(self.politicas.values())}
+        self.propios = self._propios(partners)
+        expedientes |= expedientes.union(*self.propios.values())
+        self.retenidos = self._retenidos(expedientes.ids)
+        self.limites = {p: limites(p) for p in {*expedientes.politica_id, self.company.cartera_politica_id}}
 
-    def _politicas(self, partners):
-        """{partner id: policy}: that of the debtor's dossier in the company, else the company's."""
+    def _propios(self, partners):
+        """{partner id: the dossier of who answers for it in the company, or none}."""
         Expediente = self.env["cartera.expediente"]
         domain = [("partner_id", "in", partners.commercial_partner_id.ids), ("company_id", "=", self.company.id)]
-        own = {e.partner_id.id: e.politica_id for e in Expediente.search_fetch(domain, ["partner_id", "politica_id"])}
-        common = self.company.cartera_politica_id
-        return {p.id: own.get(p.commercial_partner_id.id) or common for p in partners}
+        found = Expediente.search_fetch(domain, ["partner_id", "politica_id", "hold_reason"]).grouped("partner_id")
+        return {p.id: found.get(p.commercial_partner_id, Expediente) for p in partners}
 
     def _autorizado(self, ids):
         """{partner id: [(channel, from, to)]}: the person's own authorisations and those of who answers for it."""
@@ -200,16 +235,26 @@ class Guardia:
             found += [(partner, channel) for (partner,) in self.env.execute_query(query) for channel in barred]
         return agrupar(found)
 
-    def _en_espera(self, ids):
-        """Ids of the partners whose dossier in the company is on hold."""
+    def _retenidos(self, ids):
+        """{False: {dossier id: since which day}, True: the same for who answers beside the debtor}: the dossiers of
+        whose debts, overdue or not, none may be collected; since the last claim on them, or always."""
+        solidary = SQL(
+            "COALESCE(i.hold_reason, 'insolvency') != 'insolvency' OR %s >= i.amount_residual", sql_disputado("i")
+        )
         query = SQL(
-            """SELECT p.id FROM res_partner p
-                 JOIN cartera_expediente x ON x.partner_id = p.commercial_partner_id AND x.company_id = %s
-                WHERE p.id = ANY(%s) AND x.hold_reason IS NOT NULL""",
-            self.company.id,
+            """SELECT i.expediente_id, MAX(r.date_filed), BOOL_AND(%s), BOOL_AND(%s)
+                 FROM cartera_partida i LEFT JOIN cartera_reclamacion r ON r.id = i.reclamacion_id
+                WHERE i.expediente_id = ANY(%s) AND i.is_open AND i.amount_residual > 0
+             GROUP BY i.expediente_id""",
+            sql_retenida("i"),
+            solidary,
             ids,
         )
-        return {partner for (partner,) in self.env.execute_query(query)}
+        rows = self.env.execute_query(query)
+        return {
+            role: {expediente: since or date.min for expediente, since, *held in rows if held[role]}
+            for role in (False, True)
+        }
 
     def _festivos(self):
         """Colombia's public holidays (Ley 51/1983 and later) and the company's own days."""
@@ -240,10 +285,11 @@ def limites(politica):
     )
 
 
-def primer_dia(env, company, day, partner, channel="call"):
-    """The first day (date) from `day` on when the person may be contacted; `day` where no waiting helps."""
+def primer_dia(env, company, day, partner, expediente=None):
+    """The first day (date) from `day` on when the person may be called to collect the dossier (by default, their own);
+    `day` where no waiting helps."""
     opening = ingenuo(datetime.combine(day, time(7), BOGOTA))
-    later = Guardia(env, company).uno(partner, channel, opening).next_allowed
+    later = Guardia(env, company).uno(partner, "call", opening, expediente=expediente).next_allowed
     return later.astimezone(BOGOTA).date() if later else day
 
 

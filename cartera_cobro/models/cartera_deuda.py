@@ -164,6 +164,17 @@ def sql_disputado(item):
     )
 
 
+def sql_retenida(item):
+    """Expression: whether nothing of the open item `item` (an alias, str) may be collected: it is held, or a claim
+    disputes all that is left of it, which a payment since the last night may have done."""
+    return SQL(
+        "(%s IS NOT NULL OR %s >= %s)",
+        SQL.identifier(item, "hold_reason"),
+        sql_disputado(item),
+        SQL.identifier(item, "amount_residual"),
+    )
+
+
 def fuera_de_lista(partidas):
     """Those of `partidas` whose case a lawyer or the committee has."""
     return [p for p in partidas if p.kind in KINDS_OUT_OF_LIST]

@@ -43,7 +43,7 @@ class CarteraExpediente(models.Model):
         return result
 
     @api.depends_context("lang")
-    @api.depends("partner_id", "hold_reason", "gestion_ids")
+    @api.depends("partner_id", "hold_reason", "partida_ids.hold_reason", "gestion_ids")
     def _compute_call_allowed(self):
         self.update({"call_allowed": False, "call_text": False})
         for company, expedientes in self.filtered("partner_id").grouped("company_id").items():

@@ -202,7 +202,7 @@ class CarteraGestion(models.Model):
             return self.promise_date
         day = self.company_id._cartera_hoy() + timedelta(days=RESULTADOS[self.result].days)
         person = self.person_id or self.partner_id
-        return primer_dia(self.env, self.company_id, day, person) if person else day
+        return primer_dia(self.env, self.company_id, day, person, self.expediente_id) if person else day
 
     @api.depends("verdict", "direction")
     def _compute_unlawful(self):
@@ -225,7 +225,10 @@ class CarteraGestion(models.Model):
         for company, gestiones in judged.grouped("company_id").items():
             known = gestiones.filtered(lambda g: g._persona())
             casos = [
-                Caso(g._persona(), g.date, g.channel, g.purpose or "collection", g.role or "debtor", g._origin.id)
+                Caso(
+                    g._persona(), g.date, g.channel, g.purpose or "collection", g.role or "debtor", g._origin.id,
+                    g.expediente_id,
+                )
                 for g in known
             ]
             result |= dict(zip(known, Guardia(self.env, company).juzgar(casos), strict=True))

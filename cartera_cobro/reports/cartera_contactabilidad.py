@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.cartera_autorizacion import CHANNEL_LABELS
+from ..models.cartera_deuda import sql_retenida
 
 # Channels of the screen, and the column of the query that says whether the datum that they need is there.
 DATUM = {
@@ -45,6 +46,14 @@ class CarteraContactabilidad(models.Model):
     _order = "amount_overdue desc, id"
     _depends = {
         "cartera.expediente": ["amount_overdue", "etapa_id", "hold_reason", "politica_id", "user_id", "zona_id"],
+        "cartera.partida": [
+            "amount_disputed",
+            "amount_residual",
+            "expediente_id",
+            "hold_reason",
+            "is_open",
+            "reclamacion_id",
+        ],  # fmt: skip
         "cartera.autorizacion": ["partner_id", "company_id", "channel", "date_from", "date_to"],
         "cartera.politica": ["address_days"],
         "cartera.medio": ["kind", "vinculado_id"],
@@ -135,7 +144,7 @@ class CarteraContactabilidad(models.Model):
         return SQL(
             """
             SELECT x.id, x.partner_id, x.company_id, x.user_id, x.responsible_id, x.etapa_id, x.zona_id,
-                   x.amount_overdue, x.hold_reason IS NOT NULL AS on_hold,
+                   x.amount_overdue, x.hold_reason IS NOT NULL OR d.expediente_id IS NOT NULL AS on_hold,
                    COALESCE(p.cartera_contact_exempt, FALSE) AS exempt,
                    COALESCE(p.phone, '') > '' OR m.expediente_id IS NOT NULL AS has_phone,
                    COALESCE(p.phone_sanitized, '') > '' AS has_number,
@@ -154,10 +163,26 @@ class CarteraContactabilidad(models.Model):
                       FROM cartera_vinculado v JOIN cartera_medio k ON k.vinculado_id = v.id
                      WHERE v.role = 'debtor' AND k.kind = 'phone') m ON m.expediente_id = x.id
          LEFT JOIN (%(given)s) g ON g.id = x.id
+         LEFT JOIN (%(held)s) d ON d.expediente_id = x.id
              WHERE x.amount_overdue > 0
             """,
             today=today,
             given=self._sql_autorizado(today),
+            held=self._sql_retenido(),
+        )
+
+    @api.model
+    def _sql_retenido(self):
+        """SELECT of the dossiers of whose debts none may be collected: few, and so they are looked for first."""
+        return SQL(
+            """SELECT DISTINCT i.expediente_id
+                 FROM cartera_partida i
+                WHERE i.is_open AND i.amount_residual > 0 AND %s
+                  AND NOT EXISTS (SELECT FROM cartera_partida j
+                                   WHERE j.expediente_id = i.expediente_id AND j.is_open AND j.amount_residual > 0
+                                     AND NOT %s)""",
+            sql_retenida("i"),
+            sql_retenida("j"),
         )
 
     @api.model

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -262,6 +262,62 @@ class TestReclamacion(ReclamacionCase):
         self.assertEqual(reason(), ["held"])
         claim.action_withdraw("Juana", "x")
         self.assertEqual(reason(), [False])
+
+    def test_whom_nothing_may_be_asked_for_is_on_hold(self):
+        def verdict(at=datetime(2026, 7, 15, 15), **extra):
+            return self.check(at=at, **extra)["reason"]
+
+        def call(day=15):
+            return self.gestion("no_answer", date=datetime(2026, 7, day, 15), user=self.gestor)
+
+        claim = self.radicada({self.old: 1000.0})
+        self.assertEqual(verdict(), "OK", "the other invoice may be asked for")
+        claim.action_withdraw("Juana", "x")
+        claim = self.radicada({self.old: 1000.0, self.recent: 300.0})
+        self.assertEqual(verdict(), "OK")
+        self.pagar(self.recent.move_id, 200.0)  # what is left of it is all disputed, before any night
+        self.assertEqual((verdict(), verdict(purpose="reply")), ("BLOCKED", "OK"))
+        with self.assertRaisesRegex(UserError, "On hold"):
+            call()
+        self.assertEqual(call(day=14).verdict, "OK", "before the claim was filed")
+        self.env.flush_all()
+        self.env["cartera.contactabilidad"].invalidate_model()
+        self.assertEqual(self.env["cartera.contactabilidad"].sudo().browse(self.expediente.id).call, "hold")
+        self.expediente.invalidate_recordset(["call_allowed"])
+        self.assertFalse(self.expediente.call_allowed)
+        claim.action_withdraw("Juana", "x")
+        self.assertEqual(verdict(), "OK")
+
+    def test_who_answers_beside_the_debtor_is_asked_for_the_dossier_that_is_collected(self):
+        bail = self.env["res.partner"].create({"name": "Fiador", "phone": "+57 310 555 0202"})
+        self.autorizar(bail, "call")
+        linked = {
+            role: self.env["cartera.vinculado"].sudo().create(
+                {"expediente_id": self.expediente.id, "partner_id": bail.id, "name": "Fiador", "role": role}
+            )
+            for role in ("guarantor", "attorney")
+        }  # fmt: skip
+
+        def verdict(role="guarantor", at=datetime(2026, 7, 15, 15)):
+            values = {"expediente_id": self.expediente.id, "vinculado_id": linked[role].id, "channel": "call"}
+            contact = self.Gestion.new({**values, "date": at, "result": "no_answer"})
+            return contact._veredictos()[contact].reason
+
+        self.assertEqual(verdict(), "OK")
+        claim = self.radicada({self.old: 1000.0, self.recent: 500.0})
+        self.assertEqual(verdict(), "BLOCKED")
+        claim.action_withdraw("Juana", "x")
+        self.expediente.sudo().write({"hold_reason": "pause", "hold_until": HOY + timedelta(days=30)})
+        self.assertEqual(verdict(), "BLOCKED")
+        # Those who answer with an insolvent debtor may be collected from (Ley 1116 art. 70); who speaks for them, not.
+        self.expediente.sudo().write({"hold_reason": "insolvency", "hold_until": False})
+        self.assertEqual((verdict(), verdict("attorney")), ("OK", "BLOCKED"))
+        self.expediente.sudo().hold_reason = False
+        # The dossier's own policy, and not that of the company.
+        strict = self.politica.sudo().copy({"name": "Un contacto a la semana", "contact_strict": True})
+        self.expediente.sudo().politica_id = strict
+        self.gestion("talked", date=datetime(2026, 7, 14, 15), vinculado_id=linked["guarantor"].id)
+        self.assertEqual(verdict(), "OTHER_CHANNEL_WEEK")
 
     def test_the_queue_calls_for_the_rest_only(self):
         def called():
