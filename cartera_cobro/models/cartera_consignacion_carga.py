@@ -193,11 +193,12 @@ class CarteraConsignacionCarga(models.Model):
         Lines of closed days stay: Odoo would book them on another day without a word.
         """
         self.ensure_one()
-        before, left, closed = self.pending_count, self.pending or [], []
+        before = self.pending_count
+        left, closed = self._separar_cerradas(self.pending or [])
         while left:
             some, left = left[:LOT], left[LOT:]
             closed += self._asentar_lote(some)
-            self.write({"pending": closed + left, "pending_count": len(closed + left)})
+            self.write({"pending": left + closed, "pending_count": len(left + closed)})
             if commit and not commit(len(some)):
                 return
         with self.env.cr.savepoint():
@@ -206,19 +207,25 @@ class CarteraConsignacionCarga(models.Model):
             if len(closed) < before or not closed:
                 self.env["cartera.identificacion"]._proponer(self.company_id, self.statement_line_ids)
 
-    def _asentar_lote(self, pending):
-        """Book `pending` in the name of who loaded them, whose days may be open to them alone; those of closed days."""
-        load = (
-            self.with_user(self.user_id)
-            .sudo()
-            .with_company(self.company_id)
-            .with_context(allowed_company_ids=self.company_id.ids, lang=self.user_id.lang)
-        )
-        # Accounting may have closed a period since the last lot.
+    def _como_quien_cargo(self):
+        """The load as who loaded it, to whom alone a day may be open."""
+        load = self.with_user(self.user_id).sudo().with_company(self.company_id)
+        return load.with_context(allowed_company_ids=self.company_id.ids, lang=self.user_id.lang)
+
+    def _separar_cerradas(self, pending):
+        """(those of `pending` whose days are open, those whose days are closed), as accounting has them now."""
+        load = self._como_quien_cargo()
         load.company_id.invalidate_model()
         days = {values["date"] for values in pending}
         closed = {day for day in days if load.company_id._cartera_cierres(date.fromisoformat(day), load.journal_id)}
         some = [values for values in pending if values["date"] not in closed]
+        return some, [values for values in pending if values["date"] in closed]
+
+    def _asentar_lote(self, pending):
+        """Book those of `pending` that may be booked, in the name of who loaded them; those of closed days."""
+        # Accounting may have closed a period since the last lot.
+        some, closed = self._separar_cerradas(pending)
+        load = self._como_quien_cargo()
         with self.env.cr.savepoint():
             lines = load.env["account.bank.statement.line"].create(
                 [{**values, "journal_id": self.journal_id.id, "cartera_carga_id": self.id} for values in some]
@@ -226,7 +233,7 @@ class CarteraConsignacionCarga(models.Model):
             for line, values in zip(lines, some, strict=True):
                 if line.date.isoformat() != values["date"]:
                     raise UserError(load.env._("Odoo would book a line of %s on another day.", values["date"]))
-        return [values for values in pending if values["date"] in closed]
+        return closed
 
     def _frase_de_cierre(self, pending):
         env = self.with_context(lang=self.user_id.lang).env
@@ -256,13 +263,12 @@ class CarteraConsignacionCarga(models.Model):
         waiting = self.search([("state", "=", "running")], order="id")
         cron._commit_progress(remaining=sum(waiting.mapped("pending_count")))
         for load in waiting:
-            left = 0
             try:
                 load._asentar(commit=cron._commit_progress)
             except FAILURES as error:
                 load._decir_espera(str(error).strip())
-                left = load.pending_count
-            if not cron._commit_progress(left):
+            # What still waits, waits for somebody: this run has done with it.
+            if not cron._commit_progress(load.pending_count):
                 return
 
     def action_load_doubtful(self):

@@ -26,24 +26,18 @@ class CarteraCupon(models.Model):
     def _interes_que_trae(self, amount):
         """How much of `amount` (float) that comes with its reference is its late interest (float).
 
-        What the capital still owed leaves of it, up to what it charges and did not collect before. A coupon whose
-        capital is paid collects none, nor does one of what an agreement covers by now, whose plan has that interest.
+        What the capital still owed leaves of it, less the debtor's credit that it took off and nobody has applied yet,
+        up to what it charges and did not collect before. A coupon whose capital is paid collects none, nor does one of
+        what an agreement covers by now, whose plan has that interest.
         """
         currency, items = self.company_currency_id, self.partida_ids
         owed = sum(item._sin_disputa() for item in items)
         if self.cuota_id or items.acuerdo_id or currency.compare_amounts(owed, 0) <= 0:
             return 0.0
         left = self.amount_interest - sum(self.deposito_ids.mapped("cartera_interest"))
-        return max(currency.round(min(left, amount - owed)), 0.0)
-
-
-class CarteraPartida(models.Model):
-    _inherit = "cartera.partida"
-
-    def _sin_disputa(self):
-        """What is owed of it and no open claim disputes (float, 0 or more)."""
-        disputed = self.amount_disputed if self.reclamacion_id else 0.0
-        return max(self.amount_residual - disputed, 0.0) if self.is_open else 0.0
+        credits = self.expediente_id.partida_open_ids.filtered(lambda p: p.amount_residual < 0 and not p.acuerdo_id)
+        credit = min(self.amount_credit, -sum(credits.mapped("amount_residual")))
+        return max(currency.round(min(left, amount + credit - owed)), 0.0)
 
 
 class AccountBankStatementLine(models.Model):

@@ -175,8 +175,9 @@ class CarteraPartida(models.Model):
         return bool(self.reclamacion_id) and self.amount_disputed >= self.amount_residual
 
     def _sin_disputa(self):
-        """What it owes and no claim disputes (float): what may be asked of the debtor."""
-        return max(self.amount_residual - (self.amount_disputed if self.reclamacion_id else 0.0), 0.0)
+        """What it owes and no claim disputes (float, 0 or more): what may be asked of the debtor."""
+        disputed = self.amount_disputed if self.reclamacion_id else 0.0
+        return max(self.amount_residual - disputed, 0.0) if self.is_open else 0.0
 
     @api.depends("date_due", "is_open")
     def _compute_days_overdue(self):

@@ -13,6 +13,7 @@ those of Odoo's own service do.
 import logging
 
 import requests
+import urllib3
 from odoo import fields, models
 from odoo.addons.sms.tools.sms_api import SmsApiBase
 
@@ -30,6 +31,15 @@ STATES = {
     "rejected": "rejected",
 }
 FAILED_ALL = "server_error"
+
+
+def _no_llego(error):
+    """Whether the gateway has surely taken nothing: nobody was there, or it refused; else it may have taken some."""
+    if isinstance(error, requests.HTTPError):
+        return error.response.status_code < 500 or error.response.status_code == 503
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    nobody = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    return isinstance(error, requests.ConnectionError) and isinstance(reason, nobody)
 
 
 class PasarelaSms(SmsApiBase):
@@ -54,8 +64,7 @@ class PasarelaSms(SmsApiBase):
             answers = self._llamar({"messages": sent, "reports_url": delivery_reports_url or ""})
         except (requests.RequestException, ValueError) as error:
             _logger.warning("The SMS gateway failed: %s", error)
-            # What it was not there to take; while an answer that is late or broken may be of messages that it took.
-            unsent = isinstance(error, (requests.HTTPError, requests.ConnectionError))
+            unsent = _no_llego(error)
             return [self._resultado(sms, {"reason": self._frase(error)}) | {"unsent": unsent} for sms in sent]
         return [self._resultado(sms, answers.get(sms["id"], {})) for sms in sent]
 

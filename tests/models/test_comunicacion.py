@@ -800,14 +800,15 @@ class TestAviso1266(ComunicacionCase):
         self.company.write({"cartera_pay_info": "Banco, cuenta 1", "cartera_complaint_info": "en la sede"})
         notice = self.mensaje("letter", plantilla=self.env.ref("cartera_cobro.plantilla_aviso_1266").sudo())
         notice.action_print()
-        self.assertEqual(notice.deadline, date(2026, 8, 4))
-        with freeze_time("2026-07-16 17:00:00"):
+        self.assertEqual(notice.deadline, date(2026, 8, 9))
+        with freeze_time("2026-07-22 17:00:00"):
             notice.action_dispatched()
             self.assertRecordValues(notice, [{"state": "approved", "date_prepared": False}])
             notice.action_print()
-            self.assertEqual(notice.deadline, date(2026, 8, 5))
-            notice.action_dispatched()
-        self.assertRecordValues(notice, [{"state": "sent", "day_sent": date(2026, 7, 16)}])
+            self.assertEqual(notice.deadline, date(2026, 8, 16))
+        with freeze_time("2026-07-27 17:00:00"):
+            notice.action_dispatched()  # twenty days are left
+        self.assertRecordValues(notice, [{"state": "sent", "day_sent": date(2026, 7, 27)}])
 
     def test_a_small_debt_takes_two_notices_on_different_days(self):
         self.assertFalse(self.expediente.report_from)

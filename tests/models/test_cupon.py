@@ -89,6 +89,15 @@ class TestCuponConIntereses(Consignaciones, CuponCase):
         self.assertEqual(self.estado().amount_credit, 0)
         self.assertCuadra()
 
+    def test_a_credit_that_the_coupon_took_off_is_no_less_interest(self):
+        self.factura(1, 100_000, move_type="out_refund")
+        cupon = self.estado()
+        self.assertEqual(cupon.amount_credit, 100_000)
+        self.pagar_cupon(cupon)
+        self.assertAlmostEqual(self.ingreso(), cupon.amount_interest, 2)
+        # What is left of the invoices is what the credit pays.
+        self.assertAlmostEqual(sum(self.expediente.partida_open_ids.mapped("amount_residual")), 0, 2)
+
     def test_undone_with_the_deposit(self):
         cupon = self.estado()
         line = self.pagar_cupon(cupon)

@@ -32,7 +32,7 @@ class Pasarela(BaseHTTPRequestHandler):
             {"id": sms["id"], **self.server.outcomes.get(sms["to"], {"status": "accepted"})} for sms in body["messages"]
         ]
         answer = {"broken": b"<html>", "odd": b"[]"}.get(mode, json.dumps({"results": results}).encode())
-        self.send_response(503 if mode == "down" else 200)
+        self.send_response({"down": 503, "crashed": 500}.get(mode, 200))
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(answer)
@@ -135,6 +135,7 @@ class TestSms(ComunicacionCase):
             ("broken", "Expecting value"),
             ("odd", "The gateway's answer has no results."),
             ("slow", "The gateway did not answer in time"),
+            ("crashed", "The gateway answered 500."),
         ):
             with self.subTest(mode):
                 self.server.mode = mode

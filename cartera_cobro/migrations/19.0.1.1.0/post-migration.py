@@ -23,6 +23,10 @@ def migrate(cr, version):
              FROM cartera_comunicacion c
             WHERE c.mail_message_id = m.mail_message_id AND m.state IN ('outgoing', 'exception')"""
     )
+    cr.execute(
+        """UPDATE sms_sms s SET cartera_purpose = c.purpose FROM cartera_comunicacion c
+            WHERE c.mail_message_id = s.mail_message_id AND s.state IN ('outgoing', 'error')"""
+    )
     env = Environment(cr, SUPERUSER_ID, {})
     recordatorios(env)
     insolvencias(env)
