@@ -35,6 +35,22 @@ def primeros_instantes(company, at, channel, whom):
     return {record: ingenuo(v.next_allowed) or at for record, v in zip(whom, verdicts, strict=True)}
 
 
+def retener(queue, when, field, cron):
+    """Keep waiting those of `when` ({record: first instant when it may leave}) whose instant has not come; those.
+
+    `field` of each says until when, and the queue's scheduled action `cron` (xml id) runs then. queue: its model.
+    """
+    held, now = queue.browse(), fields.Datetime.now()
+    for record, at in when.items():
+        if at > now:
+            record[field] = at
+            held |= record
+    if held:
+        _logger.info("Outside the hours of Ley 2300: %s of %s wait", len(held), queue._name)
+        queue.env.ref(cron).sudo()._trigger(at=set(held.mapped(field)))
+    return held
+
+
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
@@ -65,15 +81,8 @@ class MailMail(models.Model):
 
     def _cartera_fuera_de_hora(self):
         """Those that may not leave now: they wait in the queue for the instant when they may."""
-        held, now = self.browse(), fields.Datetime.now()
-        for mail, at in self._cartera_cuando(now).items():
-            if at > now:
-                mail.scheduled_date = at
-                held |= mail
-        if held:
-            _logger.info("Outside the hours of Ley 2300: %s e-mails wait", len(held))
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at=set(held.mapped("scheduled_date")))
-        return held
+        when = self._cartera_cuando(fields.Datetime.now())
+        return retener(self, when, "scheduled_date", "mail.ir_cron_mail_scheduler_action")
 
     def _cartera_cuando(self, at):
         """{e-mail: first instant from `at` on (naive UTC) when it may leave} of those that collect."""

@@ -1,17 +1,15 @@
 """The last step of SMS: what collects leaves within the days and hours of Ley 2300 or waits for them in the queue; what
 the gateway was not there to take waits for it, and what never leaves is said to have failed."""
 
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..rules.contact import EXEMPT_PURPOSES
 from .cartera_autorizacion import PURPOSE_LABELS
 from .cartera_entrega import DE_LA_PASARELA
-from .cartera_reintento import GIVE_UP, RETRY, primeros_instantes
+from .cartera_reintento import GIVE_UP, RETRY, primeros_instantes, retener
 
-_logger = logging.getLogger(__name__)
+QUEUE = "sms.ir_cron_sms_scheduler_action"
 
 
 class SmsSms(models.Model):
@@ -34,18 +32,15 @@ class SmsSms(models.Model):
 
     def _cartera_fuera_de_hora(self):
         """Those that may not leave now: they wait in the queue for the instant when they may."""
-        held, now = self.browse(), fields.Datetime.now()
+        return retener(self, self._cartera_cuando(fields.Datetime.now()), "cartera_not_before", QUEUE)
+
+    def _cartera_cuando(self, at):
+        """{SMS: first instant from `at` on (naive UTC) when it may leave} of those that collect."""
+        result = {}
         ours = self.filtered(lambda sms: sms.partner_id and sms._cartera_cobra())
         for company, texts in ours.grouped(lambda sms: sms._get_sms_company()).items():
-            whom = {sms: sms.partner_id for sms in texts}
-            for sms, at in primeros_instantes(company, now, "sms", whom).items():
-                if at > now:
-                    sms.cartera_not_before = at
-                    held |= sms
-        if held:
-            _logger.info("Outside the hours of Ley 2300: %s SMS wait", len(held))
-            self.env.ref("sms.ir_cron_sms_scheduler_action").sudo()._trigger(at=set(held.mapped("cartera_not_before")))
-        return held
+            result |= primeros_instantes(company, at, "sms", {sms: sms.partner_id for sms in texts})
+        return result
 
     def _cartera_cobra(self):
         return self.state == "outgoing" and self.cartera_purpose and self.cartera_purpose not in EXEMPT_PURPOSES
@@ -89,13 +84,10 @@ class SmsSms(models.Model):
     def _cartera_aplazar(self):
         """They go back to the queue, until the next instant that Ley 2300 allows; why they wait stays on them."""
         at = fields.Datetime.now() + RETRY
-        when = dict.fromkeys(self, at)
         self.write({"state": "outgoing", "to_delete": False})
         self.sms_tracker_id._action_update_from_sms_state("outgoing")
-        ours = self.filtered(lambda sms: sms.partner_id and sms._cartera_cobra())
-        for company, texts in ours.grouped(lambda sms: sms._get_sms_company()).items():
-            when |= primeros_instantes(company, at, "sms", {sms: sms.partner_id for sms in texts})
+        when = dict.fromkeys(self, at) | self._cartera_cuando(at)
         for instant, texts in self.grouped(when.get).items():
             texts.cartera_not_before = instant
         if when:
-            self.env.ref("sms.ir_cron_sms_scheduler_action").sudo()._trigger(at=set(when.values()))
+            self.env.ref(QUEUE).sudo()._trigger(at=set(when.values()))
